@@ -1,0 +1,89 @@
+"""How a provider departs from the RFCs. What is not known is None, and None is never taken for yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Paging(StrEnum):
+    """How lists are walked."""
+
+    AUTO = "auto"
+    """By what discovery and the answers say."""
+    INDEX = "index"
+    CURSOR = "cursor"
+    NONE = "none"
+    """One answer holds everything; nothing says whether it really does."""
+
+
+class Filters(StrEnum):
+    """Which filters the provider evaluates itself; all others are evaluated here, on the cache."""
+
+    ALL = "all"
+    EQUALITY = "equality"
+    """`eq` joined by `and` on plain attributes."""
+    NONE = "none"
+
+
+class MemberRemoval(StrEnum):
+    """The form in which members leave a group."""
+
+    FILTER = "filter"
+    """`members[value eq "…"]`, one operation a member (RFC 7644 section 3.5.2.2)."""
+    VALUE_ARRAY = "value-array"
+    """`path: members` with a list of values: what Entra sends, and some servers only read."""
+
+
+class Deactivation(StrEnum):
+    """What `active: false` does to the account at this provider."""
+
+    UNKNOWN = "unknown"
+    SUSPENDS = "suspends"
+    REMOVES = "removes"
+    """Leaves the organisation; the account exists on."""
+    DESTROYS = "destroys"
+    """Gone for good; cannot be undone here."""
+    HIDES = "hides"
+    """Answers 404 afterwards."""
+
+
+class Deletion(StrEnum):
+    """What DELETE does at this provider."""
+
+    UNKNOWN = "unknown"
+    DELETES = "deletes"
+    DEACTIVATES = "deactivates"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One provider's habits; the defaults are a provider that keeps to the RFCs, where they decide."""
+
+    name: str = "rfc"
+    paging: Paging = Paging.AUTO
+    page_size: int = 100
+    """Resources asked for at once; a provider's own maximum lowers it."""
+    concurrency: int = 2
+    """Requests in flight at once."""
+    filters: Filters = Filters.ALL
+    can_patch: bool | None = None
+    """None: ask ServiceProviderConfig, and learn from 501 and 405."""
+    capital_ops: bool = False
+    """Send "Replace" for "replace"."""
+    pathless: bool = False
+    """Send add and replace as one object without `path`."""
+    value_filters: bool = True
+    """Paths such as `emails[type eq "work"].value` are understood; otherwise the whole list is replaced."""
+    member_removal: MemberRemoval = MemberRemoval.FILTER
+    members_per_request: int = 100
+    lists_members: bool | None = None
+    """Whether a list of groups carries `members`. False: absent members are unknown, not none."""
+    if_match: bool | None = None
+    """None: where the provider announces ETags and the resource has a version."""
+    deactivation: Deactivation = Deactivation.UNKNOWN
+    deletion: Deletion = Deletion.UNKNOWN
+
+
+RFC = Dialect()
+"""A provider that does what RFC 7644 says."""
