@@ -1,23 +1,23 @@
 """Everything that can go wrong, on one page, sorted by who must act.
 
-    ScimtuiError
-    ├── LocalError            we were asked for nonsense; nothing was sent
-    │   ├── UsageError            a name, key or option that means nothing here
-    │   ├── ConfigError           config.toml: file, line and key
-    │   ├── SecretError           no token, or no place to keep one
-    │   ├── CacheError            a cache file cannot be read or written
-    │   └── SyntaxFault           text that does not parse, with its position
-    │       ├── FilterError           RFC 7644 section 3.4.2.2
-    │       └── PathError             RFC 7644 section 3.5.2
-    ├── EndpointError         no usable answer: nothing is known to have changed
-    │   ├── Unreachable           no connection, no TLS, no answer in time
-    │   ├── NotScim               an answer that is not SCIM, with its status
-    │   └── Unauthorized          401: the token is missing, wrong or expired
-    ├── Refused               the provider said no (RFC 7644 section 3.12); nothing changed
-    ├── PatchError            a PATCH that cannot be applied to this resource, with its scimType
-    ├── VersionConflict       someone changed the resource after the admin saw it; nothing was sent
-    ├── OutcomeUnknown        a write whose answer never came: look again, never send again
-    └── GuardStopped          a rule of our own stopped a write before it was sent
+ScimtuiError
+├── LocalError            we were asked for nonsense; nothing was sent
+│   ├── UsageError            a name, key or option that means nothing here
+│   ├── ConfigError           config.toml: file, line and key
+│   ├── SecretError           no token, or no place to keep one
+│   ├── CacheError            a cache file cannot be read or written
+│   └── SyntaxFault           text that does not parse, with its position
+│       ├── FilterError           RFC 7644 section 3.4.2.2
+│       └── PathError             RFC 7644 section 3.5.2
+├── EndpointError         no usable answer: nothing is known to have changed
+│   ├── Unreachable           no connection, no TLS, no answer in time
+│   ├── NotScim               an answer that is not SCIM, with its status
+│   └── Unauthorized          401: the token is missing, wrong or expired
+├── Refused               the provider said no (RFC 7644 section 3.12); nothing changed
+├── PatchError            a PATCH that cannot be applied to this resource, with its scimType
+├── VersionConflict       someone changed the resource after the admin saw it; nothing was sent
+├── OutcomeUnknown        a write whose answer never came: look again, never send again
+└── GuardStopped          a rule of our own stopped a write before it was sent
 """
 
 from __future__ import annotations

@@ -117,7 +117,10 @@ DESCRIPTIONS = {
 def described(attribute: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return the attribute without defaults, with our description, its sub-attributes likewise."""
     path = prefix + attribute["name"]
-    result = {"name": attribute["name"], "description": DESCRIPTIONS.get(path) or DESCRIPTIONS[f"*.{attribute['name']}"]}
+    result = {
+        "name": attribute["name"],
+        "description": DESCRIPTIONS.get(path) or DESCRIPTIONS[f"*.{attribute['name']}"],
+    }
     for key in (*DEFAULTS, "canonicalValues", "referenceTypes"):
         if key in attribute and attribute[key] != DEFAULTS.get(key, []) and attribute[key] is not None:
             result[key] = attribute[key]

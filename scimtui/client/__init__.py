@@ -1,0 +1,1 @@
+"""The only doorway to the network: one `Endpoint` a tenant."""

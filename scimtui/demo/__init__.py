@@ -1,0 +1,1 @@
+"""Seeded tenants on loopback, to try everything without touching a real provider."""

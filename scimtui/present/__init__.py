@@ -1,0 +1,1 @@
+"""Values as rows, labels, sentences and files. No toolkit, no I/O."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One resource of a provider. `raw` is never changed, completed or corrected by us."""

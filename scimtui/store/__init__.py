@@ -1,0 +1,1 @@
+"""What stays on this machine: cached resources and the journal, on TinyDB."""
