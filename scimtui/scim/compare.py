@@ -1,0 +1,215 @@
+"""What differs between two tenants' resources of one type, attribute by attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scimtui.scim.coerce import as_list, element_value
+from scimtui.scim.diff import Edit, edits
+from scimtui.scim.literal import fold, instant
+from scimtui.scim.pairing import Ambiguous, key_reader, pair
+from scimtui.scim.path import parse_path
+from scimtui.scim.resource import natural_key, resource_id
+from scimtui.scim.schema import Attribute, ResourceType, Type
+
+NEVER_COMPARED = frozenset({"id", "meta", "schemas"})
+"""Each provider gives its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One attribute that differs."""
+
+    path: str
+    left: Any
+    """None: there is none on the left."""
+    right: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """A resource that both sides have, and what differs in it."""
+
+    key: str
+    left_id: str
+    right_id: str
+    changes: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A resource that one side has."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome; each list is sorted by key."""
+
+    key: str
+    """The attribute that paired the resources."""
+    only_left: tuple[Entry, ...]
+    only_right: tuple[Entry, ...]
+    different: tuple[Different, ...]
+    same: int
+    """How many are the same on both sides."""
+    ambiguous: tuple[Ambiguous, ...]
+
+
+Members = Mapping[str, str | None]
+"""Ids on the left to the ids that the same people have on the right; None or absent: nobody."""
+
+
+def compare(
+    left: Iterable[Mapping[str, Any]],
+    right: Iterable[Mapping[str, Any]],
+    resource_type: ResourceType,
+    key: str = "userName",
+    ignore: Sequence[str] = (),
+    only: Sequence[str] = (),
+    members: Members | None = None,
+) -> Comparison:
+    """Pair resources by `key` and compare what a client may write of them.
+
+    Ids, meta, `$ref`, `display` and read-only values are each provider's own and never differ. Absent, null and []
+    are the same; letter case counts where the schema says so; dateTimes are compared as instants; lists as sets.
+    `ignore` and `only` are attribute paths, and stand for everything below them.
+
+    Raises:
+        PathError: `key`, or one of `ignore` and `only`, is no path.
+    """
+    pairing = pair(left, right, key, resource_type)
+    key_of = key_reader(key, resource_type)
+    relevant = _relevant(resource_type, ignore, only)
+    skipped = _skipped_names(resource_type, ignore)
+    different: list[Different] = []
+    for mine, theirs in pairing.pairs:
+        changes = _changes(mine, theirs, resource_type, skipped, members)
+        changes = tuple(change for change in changes if relevant(change.path))
+        if changes:
+            different.append(Different(key_of.read(mine), resource_id(mine), resource_id(theirs), changes))
+
+    def entry(raw: Mapping[str, Any]) -> Entry:
+        return Entry(key_of.read(raw) or natural_key(raw), resource_id(raw))
+
+    return Comparison(
+        key=key,
+        only_left=tuple(sorted(map(entry, pairing.only_left), key=_by_key)),
+        only_right=tuple(sorted(map(entry, pairing.only_right), key=_by_key)),
+        different=tuple(sorted(different, key=_by_key)),
+        same=len(pairing.pairs) - len(different),
+        ambiguous=tuple(sorted(pairing.ambiguous, key=_by_key)),
+    )
+
+
+def _by_key(found: Entry | Different | Ambiguous) -> str:
+    return found.key.casefold()
+
+
+def _changes(
+    left: Mapping[str, Any],
+    right: Mapping[str, Any],
+    resource_type: ResourceType,
+    skipped: frozenset[str],
+    members: Members | None,
+) -> tuple[Difference, ...]:
+    """Compare one pair. Most attributes are equal as they stand, so only the others are read by the schema."""
+    names = {name.casefold() for name, value in left.items() if right.get(name) != value}
+    names |= {name.casefold() for name in right if name not in left}
+    names -= skipped
+    if not names:
+        return ()
+    mine = {name: value for name, value in left.items() if name.casefold() in names}
+    theirs = {name: value for name, value in right.items() if name.casefold() in names}
+    found: list[Difference] = []
+    if "members" in names and resource_type.attribute("members") is not None:
+        found += _member_changes(_pop(mine, "members"), _pop(theirs, "members"), members)
+    for edit in edits(mine, theirs, resource_type):
+        if not _means_the_same(edit, resource_type):
+            found.append(Difference(edit.path, edit.before, edit.after))
+    return tuple(found)
+
+
+def _member_changes(left: Any, right: Any, members: Members | None) -> Iterable[Difference]:
+    """Compare members as people, one difference each. Where a side does not show its members nothing is known."""
+    if left is None or right is None:
+        return
+    mine: dict[str, Any] = {}
+    for member in as_list(left):
+        identity = str(element_value(member))
+        counterpart = identity if members is None else members.get(identity)
+        mine[counterpart or f"left {identity}"] = member
+    theirs = {str(element_value(member)): member for member in as_list(right)}
+    for identity, member in mine.items():
+        if identity not in theirs:
+            yield Difference("members", _name(member), None)
+    for identity, member in theirs.items():
+        if identity not in mine:
+            yield Difference("members", None, _name(member))
+
+
+def _name(member: Any) -> str:
+    display = member.get("display") if isinstance(member, Mapping) else None
+    return str(display or element_value(member))
+
+
+def _pop(raw: dict[str, Any], name: str) -> Any:
+    spelled = next((key for key in raw if key.casefold() == name), name)
+    return raw.pop(spelled, None)
+
+
+def _means_the_same(edit: Edit, resource_type: ResourceType) -> bool:
+    """Whether two values that are written differently say the same."""
+    last = edit.path.rsplit(".", 1)[-1].rsplit(":", 1)[-1].casefold()
+    if last in {"$ref", "display"}:
+        return True
+    left, right = edit.before, edit.after
+    if not isinstance(left, str) or not isinstance(right, str):
+        return False
+    attribute = _attribute(edit.path, resource_type)
+    if attribute is None:
+        return False
+    if attribute.type is Type.DATE_TIME:
+        moments = (instant(left), instant(right))
+        return None not in moments and moments[0] == moments[1]
+    return not attribute.case_exact and fold(left) == fold(right)
+
+
+def _attribute(text: str, resource_type: ResourceType) -> Attribute | None:
+    path = parse_path(text, resource_type)
+    attribute = resource_type.attribute(path.attribute, path.urn)
+    return attribute.sub(path.sub) if attribute is not None and path.sub else attribute
+
+
+def _skipped_names(resource_type: ResourceType, ignore: Sequence[str]) -> frozenset[str]:
+    """Return the casefolded names of top-level keys that need no look."""
+    own = {attribute.name.casefold() for attribute in resource_type.attributes if not attribute.is_writable}
+    return frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore})
+
+
+def _relevant(resource_type: ResourceType, ignore: Sequence[str], only: Sequence[str]) -> Callable[[str], bool]:
+    """Return whether a difference at a path is wanted."""
+    left_out = [_canonical(path, resource_type) for path in ignore]
+    wanted = [_canonical(path, resource_type) for path in only]
+
+    def is_relevant(path: str) -> bool:
+        folded = path.casefold()
+        if any(_is_below(folded, start) for start in left_out):
+            return False
+        return not wanted or any(_is_below(folded, start) or _is_below(start, folded) for start in wanted)
+
+    return is_relevant
+
+
+def _canonical(text: str, resource_type: ResourceType) -> str:
+    return str(parse_path(text, resource_type)).casefold()
+
+
+def _is_below(path: str, start: str) -> bool:
+    """Whether a path is `start` or a part of it; a filter in the path does not hide what it belongs to."""
+    plain = path.partition("[")[0] + path.rpartition("]")[2] if "[" in path and "[" not in start else path
+    return any(form == start or form.startswith((f"{start}.", f"{start}[", f"{start}:")) for form in (path, plain))

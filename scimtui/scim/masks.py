@@ -1,0 +1,70 @@
+"""What may be shown and kept of a write: values that nobody may read are masked, at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scimtui.scim.diff import Edit
+from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.resource import lookup
+from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
+
+MASK = "••••••••"
+"""Stands for a value that is never shown."""
+
+
+def masked_body(request: ScimRequest, resource_type: ResourceType) -> Any:
+    """Return the body of a request as it may be shown and kept: values that are written only are masked."""
+    return _masked(request.body, _secrets(resource_type))
+
+
+def masked_resource(raw: Mapping[str, Any] | None, resource_type: ResourceType) -> Any:
+    """Return a resource as it may be kept: values that are written only are masked."""
+    return _masked(raw, _secrets(resource_type))
+
+
+def masked_edits(edits: Iterable[Edit], resource_type: ResourceType) -> list[dict[str, Any]]:
+    """Return the edits as JSON of the shape `{"path", "before", "after"}`, with values that are written only masked."""
+    secrets = _secrets(resource_type)
+    return [
+        {
+            "path": edit.path,
+            "before": _masked_value(edit.path, edit.before, secrets),
+            "after": _masked_value(edit.path, edit.after, secrets),
+        }
+        for edit in edits
+    ]
+
+
+def _masked(value: Any, secrets: frozenset[str]) -> Any:
+    """Return a copy in which every value under a name of `secrets` (casefolded), at any depth, is a mask."""
+    if isinstance(value, Mapping):
+        copy = {name: _masked_value(str(name), inner, secrets) for name, inner in value.items()}
+        path = lookup(value, "path")
+        if isinstance(path, str) and lookup(value, "op") is not None and _names_secret(path, secrets):
+            return {name: MASK if str(name).casefold() == "value" else inner for name, inner in copy.items()}
+        return copy
+    return [_masked(item, secrets) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _masked_value(path: str, value: Any, secrets: frozenset[str]) -> Any:
+    return MASK if value is not None and _names_secret(path, secrets) else _masked(value, secrets)
+
+
+def _names_secret(path: str, secrets: frozenset[str]) -> bool:
+    last = path.rsplit("]", 1)[-1] or path
+    return any(part.casefold() in secrets for part in last.replace(":", ".").split("."))
+
+
+def _secrets(resource_type: ResourceType) -> frozenset[str]:
+    """Return the casefolded names of attributes whose values nobody may read, `password` in any case."""
+
+    def found(attributes: Sequence[Attribute]) -> Iterator[str]:
+        for attribute in attributes:
+            if attribute.mutability is Mutability.WRITE_ONLY or attribute.returned is Returned.NEVER:
+                yield attribute.name.casefold()
+            yield from found(attribute.sub_attributes)
+
+    schemas = (resource_type.schema, *resource_type.extensions)
+    return frozenset({"password", *(name for schema in schemas for name in found(schema.attributes))})

@@ -1,0 +1,186 @@
+"""Two people's changes to one resource, put together value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scimtui.scim.coerce import as_list, normalised
+from scimtui.scim.elements import bare, distinct, is_primary, names_resources, pair, same, selector, token
+from scimtui.scim.places import Place, Shape, places, sub_names
+from scimtui.scim.resource import is_empty, lookup
+from scimtui.scim.schema import Attribute, ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What came of a three-way merge."""
+
+    merged: dict[str, Any]
+    """In the form of the schema. Where both sides disagree it has the value of `theirs`."""
+    conflicts: tuple[str, ...]
+    """Paths of what both changed, and not to the same value."""
+
+
+def merge(
+    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], resource_type: ResourceType
+) -> Merge:
+    """Bring the change from `base` to `mine` into `theirs`.
+
+    Attributes and elements that only one side changed are taken from that side. What the provider alone sets comes
+    from `theirs`. An element that one side removed and the other changed is a conflict, and so are two new elements
+    of the same `type` or `value` that differ.
+    """
+    merged = normalised(theirs, resource_type)
+    conflicts: list[str] = []
+    for place in places(resource_type, base, mine, theirs):
+        if place.is_writable:
+            value, paths = _merged(place)
+            conflicts += paths
+            _set(merged, place, value)
+    _note_extensions(merged, resource_type)
+    return Merge(merged, tuple(dict.fromkeys(conflicts)))
+
+
+def _set(resource: dict[str, Any], place: Place, value: Any) -> None:
+    home = resource
+    if place.urn is not None:
+        found = resource.get(place.urn)
+        home = dict(found) if isinstance(found, Mapping) else {}
+    for key in [key for key in home if key.casefold() == place.name.casefold()]:
+        if is_empty(value):
+            del home[key]
+        else:
+            home[key] = value
+    if not is_empty(value) and lookup(home, place.name) is None:
+        home[place.name] = value
+    if place.urn is not None:
+        if home:
+            resource[place.urn] = home
+        else:
+            resource.pop(place.urn, None)
+
+
+def _note_extensions(resource: dict[str, Any], resource_type: ResourceType) -> None:
+    """List the schema of each extension that has come with the merge."""
+    told = [str(urn) for urn in as_list(resource.get("schemas"))]
+    known = {urn.casefold() for urn in told}
+    new = [
+        schema.id for schema in resource_type.extensions if schema.id in resource and schema.id.casefold() not in known
+    ]
+    if told and new:
+        resource["schemas"] = [*told, *new]
+
+
+def _merged(place: Place) -> tuple[Any, list[str]]:
+    base, mine, theirs = place.values
+    attribute = place.attribute
+    if attribute is not None and place.shape is Shape.OBJECT:
+        return _objects(place.path, base or {}, mine or {}, theirs or {}, attribute)
+    if attribute is not None and place.shape is Shape.ELEMENTS:
+        return _elements(place.path, base or [], mine or [], theirs or [], attribute)
+    if place.shape is Shape.LIST:
+        return _lists(base or [], mine or [], theirs or []), []
+    return _values(place.path, base, mine, theirs)
+
+
+def _values(path: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, list[str]]:
+    if same(mine, base) or same(mine, theirs):
+        return theirs, []
+    return (mine, []) if same(theirs, base) else (theirs, [path])
+
+
+def _objects(
+    path: str, base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], attribute: Attribute
+) -> tuple[dict[str, Any], list[str]]:
+    merged: dict[str, Any] = {}
+    conflicts: list[str] = []
+    for name in sub_names(attribute, base, mine, theirs):
+        sub = attribute.sub(name)
+        old, own, other = lookup(base, name), lookup(mine, name), lookup(theirs, name)
+        if attribute.multi_valued and name.casefold() == "primary":
+            old, own, other = (value or None for value in (old, own, other))
+        is_theirs = sub is not None and not sub.is_writable
+        value, paths = (other, []) if is_theirs else _values(f"{path}.{name}", old, own, other)
+        conflicts += paths
+        if not is_empty(value):
+            merged[name] = value
+    return merged, conflicts
+
+
+def _lists(base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any]) -> list[Any]:
+    """Merge plain values: what one side added is there, what one side removed is not."""
+    before, own, other = ({token(value) for value in values} for values in (base, mine, theirs))
+    known = before | other
+    stays = [value for value in theirs if token(value) in own or token(value) not in before]
+    return distinct([*stays, *(value for value in mine if token(value) not in known)])
+
+
+def _elements(
+    path: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], attribute: Attribute
+) -> tuple[list[Any], list[str]]:
+    """Merge lists of objects element by element; those of `theirs` keep their order and stand first."""
+    base, mine, theirs = (distinct(map(bare, elements)) for elements in (base, mine, theirs))
+    own, other = pair(base, mine, attribute), pair(base, theirs, attribute)
+    to_mine, to_theirs = dict(own.both), dict(other.both)
+    found: dict[int, Any] = {index: theirs[index] for index in other.only_right}
+    conflicts: list[str] = []
+    for index, element in enumerate(base):
+        at = to_theirs.get(index)
+        left = mine[to_mine[index]] if index in to_mine else None
+        right = theirs[at] if at is not None else None
+        kept, paths = _element(element, left, right, attribute)
+        if paths:  # an element is named only where it must be: that takes a look at all others
+            name = _named(path, element, [one for place, one in enumerate(base) if place != index])
+            conflicts += [name + rest for rest in paths]
+        if at is not None and kept is not None:
+            found[at] = kept
+    new, paths = _both_new(path, [mine[i] for i in own.only_right], found, other.only_right, attribute)
+    merged = [found[index] for index in sorted(found)]
+    primaries = sum(map(is_primary, [*merged, *new]))
+    has_rival = primaries > max(1, sum(map(is_primary, mine)), sum(map(is_primary, theirs)))
+    return distinct([*merged, *new]), [*conflicts, *paths, *([f"{path}.primary"] if has_rival else [])]
+
+
+def _element(
+    base: Mapping[str, Any], mine: Any, theirs: Any, attribute: Attribute
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """Merge an element that `base` has; None for a side that removed it. Conflicts are paths within the element."""
+    if mine is not None and theirs is not None:
+        return (theirs, []) if names_resources(attribute) else _objects("", base, mine, theirs, attribute)
+    stays = mine if theirs is None else theirs
+    is_untouched = stays is None or names_resources(attribute) or same(stays, base)
+    return (None, []) if is_untouched else (theirs, [""])
+
+
+def _both_new(
+    path: str, mine: Sequence[Any], found: dict[int, Any], new_in_theirs: Sequence[int], attribute: Attribute
+) -> tuple[list[Any], list[str]]:
+    """Return the new elements of `mine` that `theirs` does not have too; merge those that both have into `found`."""
+    theirs = [found[index] for index in new_in_theirs]
+    pairs = pair(mine, theirs, attribute)
+    more = [mine[index] for index in pairs.only_left]
+    conflicts: list[str] = []
+    for left, right in pairs.both:
+        one, two = mine[left], theirs[right]
+        if not _is_one_thing(one, two):
+            more.append(one)
+        elif not names_resources(attribute):
+            rivals = [element for index, element in enumerate(theirs) if index != right]
+            merged, paths = _objects(_named(path, two, rivals), {}, one, two, attribute)
+            found[new_in_theirs[right]] = merged
+            conflicts += paths
+    return more, conflicts
+
+
+def _is_one_thing(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Whether two new elements are the same thing: two that have neither `value` nor `type` in common are not."""
+    return same(left, right) or any(
+        not is_empty(left.get(name)) and same(left.get(name), right.get(name)) for name in ("value", "type")
+    )
+
+
+def _named(path: str, element: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    chosen = selector(element, others)
+    return f"{path}[{chosen}]" if chosen else path

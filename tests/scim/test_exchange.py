@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scimtui.errors import NotScim, Refused, Unauthorized, UsageError
+from scimtui.scim.exchange import (
+    ScimResponse,
+    decode,
+    list_request,
+    raise_for_status,
+    read_page,
+    resource_path,
+)
+from scimtui.scim.schema import ResourceType, Schema, core_resource_type
+
+USER = core_resource_type("User")
+
+
+def answer(body: object, status: int = 200) -> ScimResponse:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return ScimResponse(status, {"content-type": "text/plain"}, content)
+
+
+def type_at(endpoint: str) -> ResourceType:
+    return ResourceType("Thing", endpoint, Schema("urn:thing"))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "path"),
+    [
+        ("2819c223", "/Users/2819c223"),
+        ("a b/c?d#e%f+g&é", "/Users/a%20b%2Fc%3Fd%23e%25f%2Bg%26%C3%A9"),
+        ("ann@example.com", "/Users/ann%40example.com"),
+    ],
+)
+def test_an_id_is_one_segment_of_the_path_whatever_is_in_it(identifier, path):
+    assert resource_path(USER, identifier) == path
+
+
+@pytest.mark.parametrize("identifier", ["", ".", ".."])
+def test_an_id_that_would_address_something_else_is_refused(identifier):
+    with pytest.raises(UsageError):
+        resource_path(USER, identifier)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path"), [("Things", "/Things/1"), ("/Things/", "/Things/1"), ("/a/Things?x", "/a/Things%3Fx/1")]
+)
+def test_an_endpoint_keeps_its_spelling_and_cannot_add_a_query(endpoint, path):
+    assert resource_path(type_at(endpoint), "1") == path
+
+
+def test_a_query_is_encoded_with_percent_twenty_and_cursors_in_full():
+    request = list_request(USER, cursor="a+/=&b", count=5, filter='userName eq "a+b&c"')
+    assert request.path == "/Users?cursor=a%2B%2F%3D%26b&count=5&filter=userName%20eq%20%22a%2Bb%26c%22"
+    assert list_request(USER, start_index=1, count=2, attributes=["id", "userName"], excluded=[]).path == (
+        "/Users?startIndex=1&count=2&attributes=id,userName"
+    )
+
+
+def test_a_page_is_read_in_any_letter_case_with_numbers_as_text():
+    page = read_page(answer({"totalresults": "163", "resources": [{"id": "1"}, "x", None], "STARTINDEX": 1.0}))
+    assert (page.total_results, page.start_index, page.not_objects) == (163, 1, 2)
+    assert page.resources == ({"id": "1"},)
+
+
+def test_a_bare_list_and_a_single_resource_are_pages_too():
+    assert read_page(answer([{"id": "1"}])).resources == ({"id": "1"},)
+    assert read_page(answer({"userName": "x", "id": "7"})).resources == ({"userName": "x", "id": "7"},)
+    assert read_page(answer({"totalResults": 0})).resources == ()
+
+
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"", b'"text"', b"{}", b'{"a": ', b"\xff\xfe"])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(body):
+    with pytest.raises(NotScim):
+        read_page(answer(body))
+
+
+def test_an_error_under_a_status_of_success_is_an_error():
+    error = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "400", "scimType": "tooMany"}
+    with pytest.raises(Refused) as caught:
+        read_page(answer(error))
+    assert (caught.value.status, caught.value.scim_type) == (400, "tooMany")
+
+
+@pytest.mark.parametrize("levels", [150, 900, 100_000])
+def test_json_without_bottom_is_refused_and_not_walked(levels):
+    with pytest.raises(NotScim):
+        decode(answer(b"[" * levels + b"]" * levels))
+
+
+def test_brackets_in_strings_are_not_levels():
+    value = {"displayName": "[" * 5000}
+    assert decode(answer(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "scim_type", "detail"),
+    [
+        ({"status": "400", "scimType": "invalidFilter", "detail": "no"}, "invalidFilter", "no"),
+        ({"status": 400, "detail": ["first", {"msg": "second"}]}, None, "first; second"),
+        ({"Errors": [{"description": "old style", "code": "400"}]}, None, "old style"),
+        ({"type": "about:blank", "title": "Bad", "detail": "seven"}, None, "seven"),
+        ({"message": "plain"}, None, "plain"),
+        ({"error": {"message": "inner"}}, None, "inner"),
+        ({"scimType": "\x1b[31m", "detail": "x"}, None, "x"),
+        ([{"detail": "listed"}], None, "listed"),
+        (b"", None, ""),
+    ],
+)
+def test_every_kind_of_error_keeps_the_providers_words(body, scim_type, detail):
+    with pytest.raises(Refused) as caught:
+        raise_for_status(answer(body, 400), "list users")
+    assert (caught.value.scim_type, caught.value.detail) == (scim_type, detail)
+    assert "list users" in caught.value.message
+
+
+def test_an_html_error_says_its_status_and_how_it_begins():
+    with pytest.raises(NotScim) as caught:
+        raise_for_status(answer(b"<h1>Server\x1b[2J Error</h1>", 502), "list users")
+    assert caught.value.status == 502
+    assert "<h1>Server" in caught.value.message
+    assert "\x1b" not in caught.value.message
+
+
+def test_401_and_redirects_have_their_own_words():
+    with pytest.raises(Unauthorized):
+        raise_for_status(answer({"detail": "x"}, 401), "list users")
+    with pytest.raises(NotScim):
+        raise_for_status(answer(b"", 302), "list users")
+    raise_for_status(answer(b"", 204), "list users")

@@ -1,0 +1,247 @@
+"""Which resources a filter chooses, by example."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from scimtui.errors import FilterError
+from scimtui.scim.filter import Operator, parse_filter
+from scimtui.scim.match import compile_filter
+from scimtui.scim.schema import (
+    ENTERPRISE_USER,
+    Attribute,
+    ResourceType,
+    Schema,
+    core_resource_type,
+    read_resource_type,
+    read_schema,
+)
+
+SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
+EXAMPLES = 300 * (50 if SWEEP else 1)
+pytestmark = pytest.mark.timeout(900 if SWEEP else 120)
+USER = core_resource_type("User")
+GROUP = core_resource_type("Group")
+
+ANNA: dict[str, Any] = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE_USER],
+    "id": "a1B2",
+    "externalId": "Ext-1",
+    "userName": "Anna.Maier@Example.com",
+    "name": {"givenName": "Änna", "familyName": "Straße"},
+    "active": True,
+    "title": "",
+    "nickName": None,
+    "roles": [],
+    "emails": [
+        {"value": "anna@work.example", "type": "work", "primary": True},
+        {"value": "anna@home.example", "type": "home"},
+    ],
+    "x509Certificates": [{"value": "MIIB"}],
+    "meta": {"created": "2024-05-01T12:00:00Z", "lastModified": "2024-05-01T14:30:00.5+02:00", "version": 'W/"3"'},
+    "shoeSize": 41,
+    "office": "12",
+    ENTERPRISE_USER: {"department": "Ops", "employeeNumber": "701984", "manager": {"value": "M7"}},
+}
+
+
+def chosen(text: str, resource: Mapping[str, Any] = ANNA, resource_type: ResourceType = USER) -> bool:
+    return compile_filter(text, resource_type)(resource)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'userName eq "anna.maier@example.COM"',
+        'USERNAME sw "anna"',
+        'userName ew ".com" and userName co "MAIER"',
+        'userName gt "anna" and userName lt "bert"',
+        'userName ge "anna.maier@example.com" and userName le "anna.maier@example.com"',
+        'id eq "a1B2" and not (id eq "A1B2")',
+        'externalId eq "Ext-1" and externalId ne "ext-1"',
+        'name.givenName eq "änna"',
+        'name.givenName eq "A\\u0308NNA"',
+        'name.familyName eq "STRASSE"',
+        "active eq true and active ne false",
+        'active eq "True"',
+        'title pr and title eq ""',
+        "not (nickName pr) and not (roles pr) and not (displayName pr)",
+        "nickName eq null and roles eq null and displayName eq null and title ne null",
+        'displayName ne "x" and nickName ne "x"',
+        "name pr and emails pr and emails.type pr and meta.created pr",
+        'emails co "work.example"',
+        'emails.type eq "home" and emails.primary eq true',
+        'emails[type eq "home" and value co "@home"]',
+        'emails[primary eq true and (type eq "work" or type eq "other")]',
+        'emails[not (type eq "work")]',
+        'emails.type ne "work"',
+        "emails[not (primary pr)]",
+        'meta.created eq "2024-05-01T14:00:00+02:00"',
+        'meta.lastModified gt "2024-05-01T12:30:00Z" and meta.lastModified lt "2024-05-01T12:30:01Z"',
+        'meta.created ge "2024-05-01" and meta.created sw "2024-05"',
+        'schemas eq "URN:ietf:params:scim:schemas:core:2.0:user"',
+        'schemas[value ew "enterprise:2.0:User"]',
+        f'{ENTERPRISE_USER}:department eq "ops"',
+        f'{ENTERPRISE_USER.upper()}:DEPARTMENT eq "ops"',
+        f'{ENTERPRISE_USER}:manager.value eq "M7" and {ENTERPRISE_USER}:manager eq "M7"',
+        f"{ENTERPRISE_USER} pr",
+        'urn:ietf:params:scim:schemas:core:2.0:User:userName sw "anna"',
+        'department eq "ops"',
+        "employeeNumber eq 701984 and employeeNumber gt 1000",
+        "shoeSize gt 9 and shoeSize le 41.0 and shoesize ne 9",
+        'shoeSize eq "41" and office gt 9',
+        'x509Certificates eq "MIIB"',
+        'emails[type eq "work"].value eq "anna@work.example"',
+    ],
+)
+def test_anna_is_chosen(text: str) -> None:
+    assert chosen(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'emails[type eq "work" and value co "@home"]',
+        'emails[type ne "work" and type ne "home"]',
+        'roles ne "admin"',
+        'roles[value ne "admin"]',
+        'x509Certificates eq "miib"',
+        "displayName pr",
+        "displayName gt null",
+        'displayName lt "zzz"',
+        "shoeSize eq true",
+        'shoeSize[value eq "x"]',
+        'meta.created gt "2024-05-01T14:00:00+01:00"',
+        'name eq "Änna"',
+        'urn:other:1.0:User:department eq "ops"',
+        'unknown.thing co ""',
+        "shoeSize ne 41",
+        "active ne true",
+        'emails.value eq "x"',
+    ],
+)
+def test_anna_is_not_chosen(text: str) -> None:
+    assert not chosen(text)
+
+
+@pytest.mark.parametrize("written", ["True", "true", "TRUE", True])
+def test_a_boolean_that_is_sent_as_text_is_a_boolean(written: object) -> None:
+    assert chosen("active eq true", {"active": written})
+    assert chosen("active ne false", {"active": written})
+    assert not chosen("active eq false", {"active": written})
+    assert chosen("unknownSwitch eq true", {"unknownSwitch": written})
+
+
+def test_keys_in_any_letter_case_are_found() -> None:
+    matches = compile_filter('userName eq "a" and emails[type eq "work"] and department eq "x"', USER)
+    resource = {"USERNAME": "a", "Emails": [{"TYPE": "work"}], ENTERPRISE_USER.lower(): {"Department": "x"}}
+    assert [matches(resource), matches({}), matches(resource)] == [True, False, True]
+
+
+def test_the_exact_key_counts_before_another_spelling() -> None:
+    assert not chosen('userName eq "a"', {"username": "a", "userName": None})
+
+
+def test_a_bare_string_is_the_value_of_an_element() -> None:
+    assert chosen('emails co "@x"', {"emails": ["a@x"]})
+    assert chosen('emails[value co "@x"]', {"emails": "a@x"})
+    assert chosen('emails.value co "@x"', {"emails": {"value": "a@x"}})
+    assert chosen('manager.value eq "7"', {ENTERPRISE_USER: {"manager": "7"}})
+
+
+def test_a_complex_value_is_present_where_one_part_of_it_is() -> None:
+    assert chosen("name pr", {"name": {"givenName": None, "familyName": "x"}})
+    assert not chosen("name pr", {"name": {"givenName": None, "familyName": []}})
+
+
+def test_a_group_is_found_by_its_member() -> None:
+    group = {"displayName": "Ops", "members": [{"value": "u1"}, {"value": "u2"}]}
+    for text in ('members[value eq "u2"]', 'members.value eq "u2"', 'members eq "u2"'):
+        assert chosen(text, group, GROUP)
+    assert not chosen('members[value eq "U2"]', group, GROUP)
+
+
+def test_an_id_keeps_its_letter_case_where_the_schema_forgets_to_say_so() -> None:
+    schema = read_schema({"id": "urn:x:User", "attributes": [{"name": "id"}, {"name": "externalId"}]})
+    own = read_resource_type({"name": "User", "schema": "urn:x:User"}, {"urn:x:user": schema})
+    assert not chosen('id eq "A"', {"id": "a"}, own)
+    assert not chosen('externalId eq "A"', {"externalId": "a"}, own)
+
+
+def test_an_extension_is_found_whatever_its_urn_looks_like() -> None:
+    department = Attribute("department")
+    for urn in ("urn:acme:hr", "urn:acme:hr.v2", "urn:acme:2.0", "urn:acme:1.5:User.x", "plainName", "https://x.y/z"):
+        own = ResourceType("User", "/Users", USER.schema, (Schema(urn, attributes=(department,)),))
+        raw = {urn: {"department": "x"}}
+        assert chosen(f'{urn}:department eq "X"', raw, own)
+        assert chosen(f"{urn} pr", raw, own)
+        assert not chosen(f"{urn} pr", {urn: {"department": None}}, own)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "active gt true",
+        'active ge "x"',
+        "emails[primary lt false]",
+        'x509Certificates gt "MI"',
+        "unknown le true",
+        'meta.created gt "yesterday"',
+        "meta.created le 5",
+    ],
+)
+def test_an_order_where_there_is_none_is_refused(text: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text, USER)
+    assert caught.value.position == 0
+    assert caught.value.hint
+
+
+def test_dates_that_are_none_equal_their_own_text_only() -> None:
+    assert chosen('meta.created eq "Soon"', {"meta": {"created": "soon"}})
+    assert not chosen('meta.created gt "2024-01-01"', {"meta": {"created": "soon"}})
+    edge = {"meta": {"created": "0001-01-01T00:00:00+14:00"}}
+    assert chosen('meta.created lt "9999-12-31T23:59:59.1234567-14:00"', edge)
+    assert chosen('meta.created eq "2024-01-01t00:00:00z"', {"meta": {"created": "2024-01-01T00:00:00.0000000Z"}})
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3) | st.sampled_from(sorted(ANNA)), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+EVERYTHING = [
+    compile_filter(parse_filter(text), USER)
+    for text in (
+        *(
+            f'{path} {word} "2024-01-01"'
+            for path in ("userName", "emails", "emails.value", "meta.created", "id", "name")
+            for word in Operator
+        ),
+        *(f"{path} {word} 5" for path in ("userName", "shoeSize", "emails") for word in Operator),
+        *(f"{path} pr" for path in ("name", "emails.type", "meta", ENTERPRISE_USER)),
+        'active eq true and emails[primary eq true and not (value co "x")]',
+        f'{ENTERPRISE_USER}:manager.value eq "x" or schemas co "x"',
+    )
+]
+
+
+@settings(max_examples=EXAMPLES // 3, deadline=None)
+@given(st.dictionaries(st.sampled_from([*ANNA, "USERNAME"]) | st.text(max_size=3), json, max_size=6))
+def test_no_json_makes_a_filter_raise(resource: dict[str, Any]) -> None:
+    for matches in EVERYTHING:
+        assert matches(resource) in {True, False}
+
+
+def test_a_key_is_found_among_thousands_of_strange_ones() -> None:
+    matches = compile_filter("title pr", USER)
+    assert not any(matches({f"key{number}": 1}) for number in range(5000))
+    assert matches({"TITLE": "x", **{f"more{number}": 1 for number in range(5000)}})

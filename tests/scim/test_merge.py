@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import copy
+
+from generated_resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
+from hypothesis import given
+
+from scimtui.scim.diff import edits
+from scimtui.scim.merge import merge
+from scimtui.scim.schema import ENTERPRISE_USER
+
+WORK = {"value": "w@example.org", "type": "work"}
+HOME = {"value": "h@example.org", "type": "home"}
+
+
+def merged(base, mine, theirs, resource_type=USER_TYPE):
+    result = merge(base, mine, theirs, resource_type)
+    assert result.conflicts == ()
+    return result.merged
+
+
+@given(base=users, mine=users)
+@THOROUGH
+def test_what_one_side_alone_changed_is_taken_whole(base, mine):
+    assert writable(merged(base, mine, base), USER_TYPE) == writable(mine, USER_TYPE)
+    assert writable(merged(base, base, mine), USER_TYPE) == writable(mine, USER_TYPE)
+    assert writable(merged(base, mine, mine), USER_TYPE) == writable(mine, USER_TYPE)
+
+
+@given(base=users, mine=users, theirs=users)
+@THOROUGH
+def test_both_ways_to_merge_two_users_agree(base, mine, theirs):
+    kept = copy.deepcopy((base, mine, theirs))
+    one, other = merge(base, mine, theirs, USER_TYPE), merge(base, theirs, mine, USER_TYPE)
+    assert bool(one.conflicts) == bool(other.conflicts)
+    if not one.conflicts:
+        assert writable(one.merged, USER_TYPE) == writable(other.merged, USER_TYPE)
+    assert (base, mine, theirs) == kept
+
+
+@given(base=groups, mine=groups, theirs=groups)
+@THOROUGH
+def test_both_ways_to_merge_two_groups_agree(base, mine, theirs):
+    one, other = merge(base, mine, theirs, GROUP_TYPE), merge(base, theirs, mine, GROUP_TYPE)
+    assert not [path for path in one.conflicts if path.startswith("members")]
+    if not one.conflicts:
+        assert writable(one.merged, GROUP_TYPE) == writable(other.merged, GROUP_TYPE)
+
+
+def test_changes_to_different_values_come_together():
+    base = {"userName": "b", "title": "A", "name": {"givenName": "A", "familyName": "B"}, "emails": [WORK, HOME]}
+    mine = {**base, "title": "B", "name": {"givenName": "X", "familyName": "B"}, "emails": [WORK]}
+    theirs = {
+        **base,
+        "name": {"givenName": "A", "familyName": "Y"},
+        "emails": [{**WORK, "value": "n@example.org"}, HOME],
+        "meta": {"version": "2"},
+    }
+    assert merged(base, mine, theirs) == {
+        "userName": "b",
+        "title": "B",
+        "name": {"givenName": "X", "familyName": "Y"},
+        "emails": [{**WORK, "value": "n@example.org"}],
+        "meta": {"version": "2"},
+    }
+
+
+def test_one_value_changed_twice_is_a_conflict_and_theirs_stands():
+    base = {"title": "A", "active": True, ENTERPRISE_USER: {"department": "A"}}
+    result = merge(
+        base,
+        {"title": "B", "active": False, ENTERPRISE_USER: {"department": "B"}},
+        {"title": "C", "active": False, ENTERPRISE_USER: {"department": "C"}},
+        USER_TYPE,
+    )
+    assert result.conflicts == ("title", f"{ENTERPRISE_USER}:department")
+    assert result.merged == {"title": "C", "active": False, ENTERPRISE_USER: {"department": "C"}}
+
+
+def test_an_element_that_one_removed_and_the_other_changed_is_a_conflict():
+    changed = {**WORK, "display": "W"}
+    assert merge({"emails": [WORK, HOME]}, {"emails": [HOME]}, {"emails": [changed, HOME]}, USER_TYPE).conflicts == (
+        'emails[type eq "work"]',
+    )
+    assert merge({"emails": [WORK, HOME]}, {"emails": [changed, HOME]}, {"emails": [HOME]}, USER_TYPE).conflicts == (
+        'emails[type eq "work"]',
+    )
+
+
+def test_two_new_elements_of_one_type_are_a_conflict():
+    result = merge({}, {"emails": [WORK]}, {"emails": [{**WORK, "value": "n@example.org"}]}, USER_TYPE)
+    assert result.conflicts == ('emails[type eq "work"].value',)
+
+
+def test_two_new_elements_without_a_type_are_both_kept():
+    result = merged({}, {"roles": [{"value": "admin"}]}, {"roles": [{"value": "viewer"}]})
+    assert result["roles"] == [{"value": "viewer"}, {"value": "admin"}]
+
+
+def test_two_new_primaries_are_a_conflict():
+    base = {"emails": [WORK, HOME]}
+    mine = {"emails": [{**WORK, "primary": True}, HOME]}
+    theirs = {"emails": [WORK, {**HOME, "primary": True}]}
+    assert merge(base, mine, theirs, USER_TYPE).conflicts == ("emails.primary",)
+
+
+def test_members_of_both_sides_join_and_leave():
+    base = {"displayName": "G", "members": [{"value": "1"}, {"value": "2"}]}
+    mine = {"displayName": "G", "members": [{"value": "2"}, {"value": "3"}]}
+    theirs = {"displayName": "G", "members": [{"value": "1"}, {"value": "4", "display": "Four"}, {"value": "3"}]}
+    result = merged(base, mine, theirs, GROUP_TYPE)
+    assert result["members"] == [{"value": "4", "display": "Four"}, {"value": "3"}]
+
+
+def test_what_the_provider_sets_comes_from_theirs():
+    base = {"id": "1", "groups": [{"value": "a"}], "meta": {"version": "1"}}
+    theirs = {"id": "1", "groups": [{"value": "b"}], "meta": {"version": "2"}}
+    assert merged(base, {**base, "title": "T"}, theirs) == {**theirs, "title": "T"}
+
+
+def test_an_extension_that_comes_is_listed_in_schemas():
+    base = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "b"}
+    result = merged(base, {**base, ENTERPRISE_USER: {"department": "D"}}, base)
+    assert result["schemas"] == [*base["schemas"], ENTERPRISE_USER]
+    assert [edit.path for edit in edits(base, result, USER_TYPE)] == [f"{ENTERPRISE_USER}:department"]

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from fakes.in_memory_provider import TOKEN, FakeProvider, Habits
+
+from scimtui.errors import Refused
+from scimtui.scim.dialect import RFC, Dialect, Paging
+from scimtui.scim.exchange import ScimResponse, raise_for_status, read_page
+from scimtui.scim.paging import Walk, after_page, after_refusal, first_request, start_walk
+from scimtui.scim.provider import BUILT_IN, Pagination, Provider
+from scimtui.scim.schema import core_resource_type
+
+USER = core_resource_type("User")
+CURSORS = Provider(BUILT_IN.resource_types, pagination=Pagination(cursor=True, index=True))
+SIZES = [0, 1, 37, 100, 101, 200, 237]
+
+HONEST = {
+    "faithful": Habits(),
+    "clips pages": Habits(max_page=20),
+    "clips to a round number": Habits(max_page=50, total_is_page_limit=True),
+    "first page again past the end": Habits(first_page_past_end=True),
+    "total is the number on the page": Habits(total_is_page_count=True),
+    "total is the page limit": Habits(total_is_page_limit=True),
+    "no total": Habits(no_total=True),
+    "no startIndex": Habits(no_start_index=True),
+    "startIndex 0": Habits(start_index_zero=True),
+    "count above 30 is refused": Habits(count_refused_above=30),
+    "count breaks": Habits(count_breaks=True),
+    "cursor only": Habits(cursor_only=True),
+    "cursor expires": Habits(cursor_only=True, cursor_expires_at=100),
+    "lower-case keys": Habits(lower_case_keys=True),
+}
+"""Habits that a walk must see through: everybody is there exactly once, and it says so."""
+
+DECEIVING = {
+    "stuck on page 1": Habits(stuck_first_page=True),
+    "stuck, total is the page limit": Habits(stuck_first_page=True, total_is_page_limit=True),
+    "stuck, no total": Habits(stuck_first_page=True, no_total=True),
+    "total too high": Habits(total_too_high=3),
+    "does not page": Habits(does_not_page=True),
+    "one comes twice": Habits(duplicate_on_next_page=True),
+    "cursor repeats": Habits(cursor_only=True, cursor_repeats=True),
+    "entries that are no objects": Habits(entries_not_objects=2),
+    "entries without id": Habits(entries_without_id=2),
+    "divides startIndex": Habits(divides_start_index=True),
+    "divides startIndex, small pages": Habits(divides_start_index=True, default_page=20),
+}
+"""Habits that may hide somebody: everybody is there exactly once, or the walk says why not."""
+
+PAIRS = list(
+    itertools.combinations(
+        ["total_is_page_limit", "no_start_index", "first_page_past_end", "no_total", "stuck_first_page"], 2
+    )
+)
+
+
+def walk_list(
+    habits: Habits, count: int, *, provider: Provider = BUILT_IN, dialect: Dialect = RFC
+) -> tuple[Walk, list, int]:
+    fake = FakeProvider(habits)
+    fake.add_users(count)
+    walk = start_walk(USER, provider, dialect)
+    request = first_request(walk)
+    arrived: list[str] = []
+    for requests in itertools.count(1):
+        assert requests < 60
+        status, headers, body = fake.answer("GET", fake.base + request.path, {"Authorization": f"Bearer {TOKEN}"}, b"")
+        response = ScimResponse(status, headers, body)
+        try:
+            raise_for_status(response, "list users")
+        except Refused as refused:
+            walk, request = after_refusal(walk, refused)
+            if request is None and not walk.complete:
+                raise
+            new = []
+        else:
+            walk, request, new = after_page(walk, read_page(response))
+        arrived += [raw["userName"] for raw in new]
+        if request is None:
+            return walk, arrived, requests
+    raise AssertionError
+
+
+@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize("name", HONEST)
+def test_everybody_is_there_exactly_once(name, count):
+    provider = CURSORS if HONEST[name].cursor_only else BUILT_IN
+    walk, arrived, _ = walk_list(HONEST[name], count, provider=provider)
+    assert walk.complete, walk.why
+    assert sorted(arrived) == [f"user{number:05d}" for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize("name", DECEIVING)
+def test_a_part_is_never_called_the_whole(name, count):
+    walk, arrived, _ = walk_list(DECEIVING[name], count)
+    assert len(arrived) == len(set(arrived))
+    assert walk.complete is (walk.why is None)
+    if len(arrived) < count or any("nameless" in name for name in arrived):
+        assert not walk.complete
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("max_page", [50, 1000])
+def test_pairs_of_habits_hide_nobody(pair, max_page):
+    for count in SIZES:
+        walk, arrived, _ = walk_list(Habits(max_page=max_page, **dict.fromkeys(pair, True)), count)
+        assert len(arrived) == len(set(arrived))
+        assert len(arrived) == count or not walk.complete
+
+
+def test_a_faithful_list_costs_no_needless_request():
+    assert walk_list(Habits(), 37)[2] == 1
+    assert walk_list(Habits(), 237)[2] == 3
+
+
+def test_a_provider_that_divides_start_index_is_seen_through():
+    walk, arrived, _ = walk_list(Habits(divides_start_index=True), 250)
+    assert walk.complete, walk.why
+    assert len(arrived) == 250
+
+
+def test_announced_cursors_that_are_ignored_fall_back_to_start_index():
+    walk, arrived, _ = walk_list(Habits(), 250, provider=CURSORS)
+    assert walk.complete, walk.why
+    assert len(arrived) == 250
+
+
+def test_cursors_that_nobody_announced_are_followed():
+    walk, arrived, _ = walk_list(Habits(cursor_only=True), 250)
+    assert walk.complete, walk.why
+    assert len(arrived) == 250
+
+
+def test_announced_cursors_are_used():
+    walk, arrived, requests = walk_list(Habits(cursor=True), 250, provider=CURSORS)
+    assert walk.complete
+    assert walk.by_cursor
+    assert (len(arrived), requests) == (250, 3)
+
+
+def test_without_paging_the_total_decides():
+    none = Dialect(paging=Paging.NONE)
+    assert walk_list(Habits(default_page=1000), 250, dialect=none)[0].complete
+    walk, arrived, _ = walk_list(Habits(), 250, dialect=none)
+    assert not walk.complete
+    assert walk.why == "only 100 of 250 arrived"
+    assert len(arrived) == 100
+
+
+def test_the_provider_lowers_the_page_size():
+    limited = Provider(BUILT_IN.resource_types, max_results=30, pagination=Pagination(max_page_size=40))
+    assert start_walk(USER, limited).page_size == 30
+    assert start_walk(USER, limited, Dialect(page_size=7)).page_size == 7

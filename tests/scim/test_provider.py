@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from scimtui.scim.core_schemas import CORE_SCHEMAS
+from scimtui.scim.provider import BUILT_IN, read_provider
+
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+BADGE = {"id": "urn:x:Badge", "name": "Badge", "attributes": [{"name": "colour"}]}
+BADGE_TYPE = {"name": "Badge", "endpoint": "Badges", "schema": "urn:x:badge"}
+
+
+def test_a_provider_that_says_nothing_has_the_users_and_groups_of_the_rfc():
+    assert [known.name for known in BUILT_IN.resource_types] == ["User", "Group"]
+    assert BUILT_IN.patch is None
+    assert BUILT_IN.max_results is None
+    assert len(BUILT_IN.notes) == 3
+
+
+@pytest.mark.parametrize("wrap", [lambda items: items, lambda items: {"totalResults": 9, "resources": items}])
+def test_types_and_schemas_are_read_from_lists_of_any_form(wrap):
+    provider = read_provider({"ResourceTypes": wrap([BADGE_TYPE]), "Schemas": wrap([BADGE])})
+    badge = provider.resource_type("badge")
+    assert badge is not None
+    assert badge.endpoint == "Badges"
+    assert [attribute.name for attribute in badge.schema.attributes] == ["colour"]
+    assert provider.resource_type("/badges") is badge
+    assert provider.resource_type("User") is None
+
+
+def test_one_resource_type_alone_is_read_without_a_list():
+    provider = read_provider({"ResourceTypes": BADGE_TYPE, "Schemas": BADGE})
+    assert [known.name for known in provider.resource_types] == ["Badge"]
+
+
+def test_an_empty_list_falls_back_and_says_so():
+    provider = read_provider({"ResourceTypes": {"totalResults": 0}, "Schemas": [], "ServiceProviderConfig": {}})
+    assert [known.name for known in provider.resource_types] == ["User", "Group"]
+    assert any("ResourceTypes" in note for note in provider.notes)
+
+
+def test_published_schemas_stand_before_the_built_in_ones():
+    own = {"id": USER.upper(), "name": "User", "attributes": [{"name": "userName"}, {"name": "shoeSize"}]}
+    user = read_provider({"Schemas": [own]}).resource_type("User")
+    assert user is not None
+    assert user.attribute("shoeSize") is not None
+    assert user.attribute("nickName") is None
+
+
+def test_an_extension_without_a_schema_is_kept_and_noted():
+    entry = {"name": "User", "endpoint": "/Users", "schema": USER, "schemaExtensions": [{"schema": "urn:x:Odd"}]}
+    provider = read_provider({"ResourceTypes": [entry], "Schemas": [{"id": USER, **CORE_SCHEMAS[USER]}]})
+    assert [schema.id for schema in provider.resource_types[0].extensions] == ["urn:x:Odd"]
+    assert any("urn:x:Odd" in note for note in provider.notes)
+
+
+def test_features_are_yes_no_or_unknown_never_guessed():
+    config = {
+        "patch": {"supported": "true"},
+        "bulk": {"supported": False, "maxOperations": "100", "maxPayloadSize": 0},
+        "filter": {"supported": True, "maxResults": 200},
+        "etag": {"supported": "maybe"},
+        "pagination": {"cursor": True, "index": False, "maxPageSize": 50},
+    }
+    provider = read_provider({"ServiceProviderConfig": config})
+    assert (provider.patch, provider.bulk, provider.etag, provider.sort) == (True, False, None, None)
+    assert (provider.bulk_max_operations, provider.bulk_max_payload, provider.max_results) == (100, None, 200)
+    assert (provider.pagination.cursor, provider.pagination.index) == (True, False)
+    assert provider.pagination.max_page_size == 50
