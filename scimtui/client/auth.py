@@ -1,0 +1,88 @@
+"""How requests are signed. A secret is asked for when the first request needs it, and is held in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+import httpx
+
+from scimtui.client.masking import MASK
+from scimtui.errors import SecretError
+
+SecretGetter = Callable[[], Awaitable[str]]
+"""Fetches the secret from wherever it is kept. Raises SecretError."""
+
+
+class SecretAuth(httpx.Auth):
+    """Puts a secret into one header. After a 401 the secret is forgotten, so that the next request asks anew."""
+
+    def __init__(self, secret: SecretGetter, header_name: str, spell: Callable[[str], str]) -> None:
+        self._getter = secret
+        self._header = header_name
+        self._spell = spell
+        self._value: str | None = None
+        self._secret: str | None = None
+        self._lock = asyncio.Lock()
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Refuse: there is no event loop to ask for the secret in."""
+        raise NotImplementedError("use an AsyncClient")
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Sign one request."""
+        request.headers[self._header] = await self._header_value()
+        response = yield request
+        if response.status_code == 401:
+            self._value = None
+
+    async def ready(self) -> None:
+        """Fetch the secret now, so that the wait for it counts towards no timeout."""
+        await self._header_value()
+
+    def concealed(self, body: bytes) -> bytes:
+        """Return the body without the secret: some providers quote the token they refuse."""
+        if not self._secret or len(self._secret) < 6:
+            return body
+        return body.replace(self._secret.encode(), MASK.encode())
+
+    async def _header_value(self) -> str:
+        async with self._lock:  # one question to the person, however many requests wait for it
+            if self._value is None:
+                secret = (await self._getter()).strip()
+                self._value = self._spell(_checked(secret))
+                self._secret = secret
+            return self._value
+
+
+def bearer(secret: SecretGetter) -> httpx.Auth:
+    """Return `Authorization: Bearer …` (RFC 6750)."""
+    return SecretAuth(secret, "Authorization", lambda token: f"Bearer {token}")
+
+
+def basic(username: str, secret: SecretGetter) -> httpx.Auth:
+    """Return `Authorization: Basic …` (RFC 7617) in UTF-8."""
+
+    def spell(password: str) -> str:
+        return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
+
+    return SecretAuth(secret, "Authorization", spell)
+
+
+def header(name: str, secret: SecretGetter) -> httpx.Auth:
+    """Return a header of the provider's own, such as X-Api-Key, with the bare secret."""
+    return SecretAuth(secret, name, lambda token: token)
+
+
+def none() -> None:
+    """Return no signature at all: the provider asks for none, or a proxy adds it."""
+
+
+def _checked(secret: str) -> str:
+    """Raise SecretError for a secret that no header can carry, which is most often a bad copy and paste."""
+    if not secret:
+        raise SecretError("the secret is empty", "set it anew")
+    if not secret.isprintable():
+        raise SecretError("the secret holds a line break or another control character", "set it anew, without it")
+    return secret

@@ -1,0 +1,292 @@
+"""The only doorway to HTTP: one provider's base URL, and requests that never leave it."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import orjson
+import truststore
+
+from scimtui import __version__
+from scimtui.client.auth import SecretAuth
+from scimtui.client.failures import failure, is_hopeless
+from scimtui.client.patience import Patience
+from scimtui.client.wire_log import WireLog
+from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, UsageError
+from scimtui.scim.address import checked_base, holds, is_loopback
+from scimtui.scim.exchange import ScimRequest, ScimResponse
+
+MAX_BODY = 64 * 1024 * 1024
+"""Bytes of one answer, unpacked."""
+MAX_REDIRECTS = 3
+WHOLE_ANSWER = 10
+"""Times the timeout that an answer may take in all, however steadily it drips."""
+IDLE_SECONDS = 3.0
+"""An idle connection is closed after this. Many servers close theirs after five seconds; a POST that meets such a
+connection has no answer, and whether it was carried out is then unknown."""
+
+SCIM_JSON = "application/scim+json"
+PLAIN_JSON = "application/json"
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+
+class Endpoint:
+    """One provider over HTTP. Costs nothing until the first request."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        auth: httpx.Auth | None = None,
+        timeout: float = 30.0,
+        verify: bool = True,
+        ca_bundle: Path | None = None,
+        client_cert: Path | None = None,
+        allow_http: bool = False,
+        proxy: str | None = None,
+        concurrency: int = 2,
+        transport: httpx.AsyncBaseTransport | None = None,
+        patience: Patience | None = None,
+        on_wait: Callable[[str | None], None] | None = None,
+    ) -> None:
+        """Check the address.
+
+        Raises:
+            ConfigError: it is no http(s) address, carries a password, or sends the token in the clear.
+        """
+        try:
+            self.base_url = checked_base(base_url, allow_http=allow_http)
+        except ValueError as error:
+            raise ConfigError(str(error), "correct base_url in the config") from error
+        self.wire = WireLog()
+        self.waiting: str | None = None
+        """What the requests wait for besides an answer, in words; None while they do not."""
+        self.on_wait = on_wait
+        """Called with `waiting` whenever it changes."""
+        self._auth = auth
+        self._timeout = timeout
+        self._tls = (verify, ca_bundle, client_cert)
+        self._proxy = proxy
+        self._transport = transport
+        self._patience = patience or Patience()
+        self._slots = asyncio.Semaphore(max(1, concurrency))
+        self._client: httpx.AsyncClient | None = None
+        self._media_type = SCIM_JSON
+
+    async def send(self, request: ScimRequest, *, signed: bool = True) -> ScimResponse:
+        """Send a request, with the secret unless not `signed`, and return its answer, whatever its status.
+
+        Waits out 429 and 503 as far as `Patience` allows, and repeats a GET on a broken connection. Cancel it at will.
+
+        Raises:
+            UsageError: the path leads outside the base URL.
+            Unreachable: no connection, no TLS, or no answer to a GET; nothing can have changed.
+            OutcomeUnknown: a write was sent and its answer never came.
+            NotScim: the answer is too large or cannot be unpacked.
+            SecretError: there is no secret to sign with.
+        """
+        url = self.url(request.path)
+        async with self._slots:
+            sent = 0
+            while True:
+                sent += 1
+                answer, wait = await self._try(request, url, sent, signed=signed)
+                if answer is not None and wait is None:
+                    return answer
+                await self._pause(wait or 0.0, answer.status if answer else None)
+
+    async def aclose(self) -> None:
+        """Close the connections. The next request opens them anew."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    def url(self, path: str) -> str:
+        """Return the full URL of a request's path.
+
+        Raises:
+            UsageError: it leads outside the base URL, where the token must not go.
+        """
+        url = path if "://" in path else self.base_url + "/" + path.lstrip("/")
+        if not holds(self.base_url, url):
+            message = f"the address {path} lies outside {self.base_url}"
+            raise UsageError(message, "nothing was sent; the provider's ResourceType or Location is wrong")
+        return url
+
+    async def _try(
+        self, request: ScimRequest, url: str, sent: int, *, signed: bool
+    ) -> tuple[ScimResponse | None, float | None]:
+        """Send once. Returns the answer, and the wait before the next try where there is to be one."""
+        started = time.monotonic()
+        try:
+            response = await self._exchange(request, url, self._auth if signed else None)
+        except (httpx.TransportError, httpx.InvalidURL, TimeoutError, OSError) as error:
+            was_sent = not isinstance(error, _NEVER_SENT)
+            why = failure(error, self.base_url, self._timeout, self._proxy)
+            self.wire.failed(request, why.message, time.monotonic() - started)
+            wait = self._patience.wait_for_network(request.method, sent, was_sent=was_sent)
+            if wait is not None and not is_hopeless(error):
+                return None, wait
+            if was_sent and request.method != "GET":
+                message = f"{request.method} {request.path} was sent and no answer came: {why.message}"
+                raise OutcomeUnknown(message, "look whether it happened before you do it again") from error
+            raise why from error
+        except (NotScim, OutcomeUnknown) as error:
+            self.wire.failed(request, error.message, time.monotonic() - started)
+            raise
+        self.wire.answered(request, response, time.monotonic() - started)
+        return response, self._patience.wait_for_answer(request.method, response.status, response.headers, sent)
+
+    async def _exchange(self, request: ScimRequest, url: str, auth: httpx.Auth | None) -> ScimResponse:
+        """Send, following redirects that stay below the base URL, and once more with the other media type if asked."""
+        if isinstance(auth, SecretAuth):
+            await auth.ready()  # a person who is asked for a token may take their time
+        async with asyncio.timeout(self._timeout * WHOLE_ANSWER):
+            response = await self._send_once(request, url, auth)
+            if response.status in {406, 415} and self._media_type == SCIM_JSON:
+                self._media_type = PLAIN_JSON
+                response = await self._send_once(request, url, auth)
+            for _ in range(MAX_REDIRECTS):
+                target = self._redirect(request, response)
+                if target is None:
+                    break
+                response = await self._send_once(request, target, auth)
+            return response
+
+    def _redirect(self, request: ScimRequest, response: ScimResponse) -> str | None:
+        """Return where to send the same request instead, None where it must not go."""
+        followed = {301, 302, 307, 308} if request.method == "GET" else {307, 308}
+        location = response.headers.get("location")
+        if response.status not in followed or not location:
+            return None
+        try:
+            target = urljoin(response.url, location)
+        except ValueError:
+            return None
+        return target if holds(self.base_url, target) else None
+
+    async def _send_once(self, request: ScimRequest, url: str, auth: httpx.Auth | None) -> ScimResponse:
+        client = self._open_client()
+        content = None if request.body is None else orjson.dumps(request.body)
+        headers = {**self._headers(has_body=content is not None), **request.headers}
+        built = client.build_request(request.method, url, content=content, headers=headers)
+        response = await client.send(built, stream=True, auth=auth, follow_redirects=False)
+        try:
+            body = await _read_body(response, request)
+        finally:
+            await response.aclose()
+        told = {name.lower(): value for name, value in response.headers.items()}
+        return self._concealed(ScimResponse(response.status_code, told, body, url))
+
+    def _concealed(self, response: ScimResponse) -> ScimResponse:
+        if not isinstance(self._auth, SecretAuth):
+            return response
+        body = self._auth.concealed(response.body)
+        return response if body is response.body else replace(response, body=body)
+
+    def _headers(self, *, has_body: bool) -> Mapping[str, str]:
+        accept = f"{SCIM_JSON}, {PLAIN_JSON};q=0.9" if self._media_type == SCIM_JSON else PLAIN_JSON
+        return {"Accept": accept} | ({"Content-Type": self._media_type} if has_body else {})
+
+    def _open_client(self) -> httpx.AsyncClient:
+        if self._client is None:
+            tls = self._tls_context()
+            try:
+                self._client = self._new_client(verify=tls)
+            except (ValueError, ImportError, httpx.InvalidURL):  # of httpx, about the address of a proxy
+                where = "of the config" if self._proxy else "in the environment (ALL_PROXY, HTTPS_PROXY, HTTP_PROXY)"
+                message = f"the proxy {where} has no address that can be used"
+                raise ConfigError(message, "write http://host:port") from None  # it may hold a password
+        return self._client
+
+    def _new_client(self, *, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=self._transport,
+            verify=verify,
+            proxy=self._proxy,
+            # A proxy named in the environment does not reach our own machine.
+            trust_env=not is_loopback(urlsplit(self.base_url).hostname or ""),
+            timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 10.0), pool=None),
+            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
+            headers={"User-Agent": f"scimtui/{__version__}"},
+        )
+
+    def _tls_context(self) -> ssl.SSLContext | bool:
+        verify, ca_bundle, client_cert = self._tls
+        if self._transport is not None or urlsplit(self.base_url).scheme == "http":
+            return False
+        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if not verify:
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if ca_bundle is not None:
+            _load_certificates(ca_bundle, lambda: context.load_verify_locations(cafile=str(ca_bundle)))
+        if client_cert is not None:
+            _load_certificates(client_cert, lambda: context.load_cert_chain(str(client_cert)))
+        return context
+
+    async def _pause(self, seconds: float, status: int | None) -> None:
+        why = f"the provider asks to wait (HTTP {status})" if status else "the connection broke"
+        async with self._waiting(f"{why}: trying again in {max(1, round(seconds))} s"):
+            await asyncio.sleep(seconds)
+
+    @asynccontextmanager
+    async def _waiting(self, words: str) -> AsyncIterator[None]:
+        self._tell(words)
+        try:
+            yield
+        finally:
+            self._tell(None)
+
+    def _tell(self, words: str | None) -> None:
+        self.waiting = words
+        if self.on_wait is not None:
+            self.on_wait(words)
+
+
+def _load_certificates(file: Path, load: Callable[[], None]) -> None:
+    try:
+        load()
+    except (OSError, ssl.SSLError) as error:
+        why = error.strerror or "it holds no certificate in PEM form"
+        raise ConfigError(f"{file} is no usable certificate file: {why}", "correct the path") from error
+
+
+async def _read_body(response: httpx.Response, request: ScimRequest) -> bytes:
+    """Return the unpacked body, as long as it stays below MAX_BODY."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise _unusable(response, request, f"is larger than {MAX_BODY // 1024**2} MB")
+            chunks.append(chunk)
+    except httpx.DecodingError as error:
+        raise _unusable(response, request, "cannot be unpacked") from error
+    return b"".join(chunks)
+
+
+def _unusable(response: httpx.Response, request: ScimRequest, what: str) -> NotScim | OutcomeUnknown:
+    message = f"the answer to {request.method} (HTTP {response.status_code}) {what}"
+    if request.method == "GET":
+        return NotScim(message, status=response.status_code, hint="ask for fewer resources at once: set page_size")
+    return OutcomeUnknown(message, "look whether it happened before you do it again")

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+import ssl
+import subprocess
+import zlib
+
+import pytest
+from fakes.endpoints import GET, OK, PATCH, POST, opened
+from fakes.raw_server import closed_port, http, raw_server
+
+from scimtui.client import endpoint as endpoint_module
+from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, Unreachable
+from scimtui.scim.exchange import ScimRequest
+
+# ------------------------------------------------------------ no answer
+
+
+async def test_where_nothing_listens_the_provider_is_unreachable_and_nothing_changed():
+    port = closed_port()
+    async with opened(f"http://127.0.0.1:{port}/scim") as endpoint:
+        for request in (GET, POST):
+            with pytest.raises(Unreachable, match=f"nothing listens at 127.0.0.1:{port}"):
+                await endpoint.send(request)
+
+
+async def test_a_host_that_does_not_exist_is_said():
+    async with opened("https://scim.invalid/", transport=None) as endpoint:
+        with pytest.raises(Unreachable, match=r"no host scim\.invalid|no connection|proxy"):
+            await endpoint.send(GET)
+
+
+async def test_a_read_that_is_not_answered_in_time_is_unreachable():
+    with raw_server(lambda _: [b"", b"", b"", b"", b""]) as server:
+        async with opened(server.base_url, timeout=0.1) as endpoint:
+            with pytest.raises(Unreachable, match=r"gave no answer in 0\.1 s"):
+                await endpoint.send(GET)
+    assert len(server.seen) == 3
+
+
+@pytest.mark.parametrize(
+    "request_", [POST, PATCH, ScimRequest("DELETE", "/Users/1"), ScimRequest("PUT", "/Users/1", {})]
+)
+async def test_a_write_that_was_sent_and_not_answered_is_unknown_and_sent_once(request_):
+    with raw_server(lambda _: None) as server:
+        async with opened(server.base_url) as endpoint:
+            with pytest.raises(OutcomeUnknown) as caught:
+                await endpoint.send(request_)
+            assert caught.value.hint.startswith("look whether it happened")
+            (exchange,) = endpoint.wire
+            assert exchange.status is None
+    assert len(server.seen) == 1
+
+
+async def test_a_write_that_is_not_answered_in_time_is_unknown():
+    with raw_server(lambda _: [b"", b"", b"", b"", b""]) as server:
+        async with opened(server.base_url, timeout=0.1) as endpoint:
+            with pytest.raises(OutcomeUnknown, match="PATCH /Users/1 was sent and no answer came"):
+                await endpoint.send(PATCH)
+    assert len(server.seen) == 1
+
+
+async def test_an_answer_that_breaks_off_is_no_answer():
+    cut = http(200, b"{}").replace(b"content-length: 2", b"content-length: 200")
+    with raw_server(lambda _: cut) as server:
+        async with opened(server.base_url, timeout=0.2) as endpoint:
+            with pytest.raises(OutcomeUnknown):
+                await endpoint.send(POST)
+            with pytest.raises(Unreachable):
+                await endpoint.send(GET)
+
+
+async def test_a_read_is_tried_again_when_the_connection_breaks():
+    with raw_server(lambda _: None if len(server.seen) < 3 else OK) as server:
+        async with opened(server.base_url) as endpoint:
+            assert (await endpoint.send(GET)).status == 200
+    assert len(server.seen) == 3
+
+
+async def test_an_answer_that_drips_for_ever_ends(monkeypatch):
+    monkeypatch.setattr(endpoint_module, "WHOLE_ANSWER", 2)
+    drip = [b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", *[b"x"] * 30]
+    with raw_server(lambda _: drip) as server:
+        async with opened(server.base_url, timeout=0.2) as endpoint:
+            with pytest.raises(OutcomeUnknown):
+                await endpoint.send(POST)
+
+
+async def test_a_stranger_who_speaks_no_http_is_said():
+    with raw_server(lambda _: [b"SSH-2.0-OpenSSH_9.6\r\n", b"\r\n"]) as server:
+        async with opened(server.base_url) as endpoint:
+            with pytest.raises(Unreachable):
+                await endpoint.send(GET)
+
+
+async def test_https_to_a_port_without_tls_is_said():
+    async def serve(reader, writer):
+        await reader.read(1)
+        writer.write(http(400))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server, opened(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/scim") as endpoint:
+        with pytest.raises(Unreachable, match="does not speak TLS"):
+            await endpoint.send(GET)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    made = subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", tmp_path / "key.pem",
+         "-out", tmp_path / "cert.pem"],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        pytest.skip("openssl is not installed")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    return context
+
+
+async def test_a_certificate_that_nobody_signed_is_refused_unless_it_is_named(certificate, tmp_path):
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=certificate)
+    base_url = f"https://localhost:{server.sockets[0].getsockname()[1]}/scim"
+    async with server:
+        async with opened(base_url) as endpoint:
+            with pytest.raises(Unreachable, match="certificate of localhost is not trusted") as caught:
+                await endpoint.send(POST)
+            assert "ca_bundle" in caught.value.hint
+        async with opened(base_url, ca_bundle=tmp_path / "cert.pem") as endpoint:
+            assert (await endpoint.send(GET)).status == 200
+        async with opened(base_url, verify=False) as endpoint:
+            assert (await endpoint.send(GET)).status == 200
+    for wrong in (tmp_path / "none.pem", tmp_path / "key.pem", tmp_path):
+        async with opened(base_url, ca_bundle=wrong) as endpoint:
+            with pytest.raises(ConfigError, match="no usable certificate file"):
+                await endpoint.send(GET)
+
+
+@pytest.mark.parametrize("proxy", ["no address", "gopher://x", "http://x:s3cr3t"])
+async def test_a_proxy_that_is_no_address_is_a_mistake_in_the_config(proxy):
+    async with opened("https://scim.example.com", proxy=proxy) as endpoint:
+        with pytest.raises(ConfigError, match="proxy of the config") as caught:
+            await endpoint.send(GET)
+    assert "s3cr3t" not in caught.value.message
+
+
+async def test_a_proxy_that_does_not_answer_is_unreachable():
+    port = closed_port()
+    async with opened("https://scim.example.com", proxy=f"http://ann:s3cr3t@127.0.0.1:{port}") as endpoint:
+        with pytest.raises(Unreachable, match=f"nothing listens at the proxy 127.0.0.1:{port}") as caught:
+            await endpoint.send(POST)
+    assert "s3cr3t" not in caught.value.message
+
+
+# ------------------------------------------------------------ answers that cannot be used
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress], ids=["gzip", "deflate"])
+async def test_an_answer_that_unpacks_to_too_much_is_refused(monkeypatch, pack):
+    monkeypatch.setattr(endpoint_module, "MAX_BODY", 1024 * 1024)
+    encoding = "gzip" if pack is gzip.compress else "deflate"
+    bomb = http(200, pack(b" " * 30 * 1024 * 1024), content_encoding=encoding)
+    with raw_server(lambda _: bomb) as server:
+        async with opened(server.base_url) as endpoint:
+            with pytest.raises(NotScim, match="larger than 1 MB"):
+                await endpoint.send(GET)
+            with pytest.raises(OutcomeUnknown, match="larger than 1 MB"):
+                await endpoint.send(POST)
+
+
+async def test_an_answer_that_cannot_be_unpacked_is_refused():
+    with raw_server(lambda _: http(200, b"no gzip at all", content_encoding="gzip")) as server:
+        async with opened(server.base_url) as endpoint:
+            with pytest.raises(NotScim, match="cannot be unpacked"):
+                await endpoint.send(GET)
+
+
+async def test_a_packed_answer_is_unpacked():
+    with raw_server(lambda _: http(200, gzip.compress(b'{"a": 1}'), content_encoding="gzip")) as server:
+        async with opened(server.base_url) as endpoint:
+            assert (await endpoint.send(GET)).body == b'{"a": 1}'
