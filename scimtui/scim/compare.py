@@ -61,7 +61,7 @@ class Comparison:
 
 
 Members = Mapping[str, str | None]
-"""Ids on the left to the ids that the same people have on the right; None or absent: nobody."""
+"""Ids on the left to the ids that the same people have on the right; None: nobody."""
 
 
 def compare(
@@ -84,12 +84,10 @@ def compare(
     """
     pairing = pair(left, right, key, resource_type)
     key_of = key_reader(key, resource_type)
-    relevant = _relevant(resource_type, ignore, only)
-    skipped = _skipped_names(resource_type, ignore)
+    relevance = _relevance(resource_type, ignore, only)
     different: list[Different] = []
     for mine, theirs in pairing.pairs:
-        changes = _changes(mine, theirs, resource_type, skipped, members)
-        changes = tuple(change for change in changes if relevant(change.path))
+        changes = _changes(mine, theirs, relevance, members)
         if changes:
             different.append(Different(key_of.read(mine), resource_id(mine), resource_id(theirs), changes))
 
@@ -111,27 +109,48 @@ def _by_key(found: Entry | Different | Ambiguous) -> str:
 
 
 def _changes(
-    left: Mapping[str, Any],
-    right: Mapping[str, Any],
-    resource_type: ResourceType,
-    skipped: frozenset[str],
-    members: Members | None,
+    left: Mapping[str, Any], right: Mapping[str, Any], relevance: _Relevance, members: Members | None
 ) -> tuple[Difference, ...]:
     """Compare one pair. Most attributes are equal as they stand, so only the others are read by the schema."""
-    names = {name.casefold() for name, value in left.items() if right.get(name) != value}
-    names |= {name.casefold() for name in right if name not in left}
-    names -= skipped
-    if not names:
+    mine, theirs = _unequal(left, right, relevance.skipped, relevance.references, members)
+    for urn in relevance.extensions:
+        if isinstance(mine.get(urn), Mapping) and isinstance(theirs.get(urn), Mapping):
+            inner = _unequal(mine[urn], theirs[urn], frozenset(), relevance.references, members)
+            mine[urn], theirs[urn] = inner
+    if not any(mine.values()) and not any(theirs.values()) and mine.keys() == theirs.keys():
         return ()
-    mine = {name: value for name, value in left.items() if name.casefold() in names}
-    theirs = {name: value for name, value in right.items() if name.casefold() in names}
     found: list[Difference] = []
-    if "members" in names and resource_type.attribute("members") is not None:
+    if relevance.has_members:
         found += _member_changes(_pop(mine, "members"), _pop(theirs, "members"), members)
-    for edit in edits(mine, theirs, resource_type):
-        if not _means_the_same(edit, resource_type):
+    for edit in edits(mine, theirs, relevance.resource_type):
+        if not _means_the_same(edit, relevance.resource_type):
             found.append(Difference(edit.path, edit.before, edit.after))
-    return tuple(found)
+    return tuple(change for change in found if relevance.is_wanted(change.path))
+
+
+def _unequal(
+    left: Mapping[str, Any],
+    right: Mapping[str, Any],
+    skipped: frozenset[str],
+    references: frozenset[str],
+    members: Members | None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the two objects do not have alike. A reference to a person is alike where it is the same person."""
+    mine: dict[str, Any] = {}
+    theirs: dict[str, Any] = {}
+    for name, value in left.items():
+        other = right.get(name)
+        if value == other or name.casefold() in skipped:
+            continue
+        if name.casefold() in references and isinstance(value, Mapping) and isinstance(other, Mapping):
+            target = str(value.get("value"))
+            if (members or {}).get(target, target) == str(other.get("value")):
+                continue
+        mine[name] = value
+        if name in right:
+            theirs[name] = other
+    theirs.update((n, value) for n, value in right.items() if n not in left and n.casefold() not in skipped)
+    return mine, theirs
 
 
 def _member_changes(left: Any, right: Any, members: Members | None) -> Iterable[Difference]:
@@ -185,10 +204,35 @@ def _attribute(text: str, resource_type: ResourceType) -> Attribute | None:
     return attribute.sub(path.sub) if attribute is not None and path.sub else attribute
 
 
-def _skipped_names(resource_type: ResourceType, ignore: Sequence[str]) -> frozenset[str]:
-    """Return the casefolded names of top-level keys that need no look."""
+@dataclass(frozen=True, slots=True)
+class _Relevance:
+    """What is looked at, worked out once for all pairs. Names are casefolded."""
+
+    resource_type: ResourceType
+    skipped: frozenset[str]
+    """Top-level keys that need no look."""
+    references: frozenset[str]
+    """Attributes that name another resource, as manager does."""
+    extensions: tuple[str, ...]
+    has_members: bool
+    is_wanted: Callable[[str], bool]
+
+
+def _relevance(resource_type: ResourceType, ignore: Sequence[str], only: Sequence[str]) -> _Relevance:
     own = {attribute.name.casefold() for attribute in resource_type.attributes if not attribute.is_writable}
-    return frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore})
+    return _Relevance(
+        resource_type=resource_type,
+        skipped=frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore}),
+        references=frozenset(a.name.casefold() for _, a in resource_type.placed_attributes() if _is_reference(a)),
+        extensions=tuple(schema.id for schema in resource_type.extensions),
+        has_members=resource_type.attribute("members") is not None,
+        is_wanted=_relevant(resource_type, ignore, only),
+    )
+
+
+def _is_reference(attribute: Attribute) -> bool:
+    target = attribute.sub("$ref")
+    return not attribute.multi_valued and target is not None and attribute.sub("value") is not None
 
 
 def _relevant(resource_type: ResourceType, ignore: Sequence[str], only: Sequence[str]) -> Callable[[str], bool]:
