@@ -1,0 +1,251 @@
+"""Carry out one Change. The only code that writes to a provider.
+
+Guard, fresh read, journal, send, read back, journal, cache. What was seen decides, not the status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, ScimtuiError, Unauthorized, VersionConflict
+from scimtui.ops import browse, guard
+from scimtui.ops.guard import Consent
+from scimtui.ops.session import Session, connect
+from scimtui.ops.verify import Verdict, created_id, judge
+from scimtui.scim.change import Change, Kind, replan
+from scimtui.scim.diff import Edit
+from scimtui.scim.exchange import ScimRequest, ScimResponse, raise_for_status
+from scimtui.scim.masks import masked_body, masked_edits, masked_resource
+from scimtui.scim.resource import Resource
+
+__all__ = ["Consent", "Outcome", "Receipt", "apply"]
+
+
+class Outcome(StrEnum):
+    """What became of a change, as far as a look at the provider shows."""
+
+    APPLIED = "applied"
+    """The read-back shows it."""
+    ALREADY = "already"
+    """It was so before; nothing was sent."""
+    IGNORED = "ignored"
+    """Success was answered, and nothing changed."""
+    ALTERED = "altered"
+    """Something else, or only a part, is there now."""
+    PENDING = "pending"
+    """Accepted (202), and not done yet."""
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """Nobody can tell: no answer came, or it cannot be looked at."""
+    SKIPPED = "skipped"
+    """Not tried."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The proof of one change."""
+
+    change: Change
+    """As it was planned against the fresh copy."""
+    outcome: Outcome
+    status: int | None = None
+    """Of the last answer to a write; None where none came or nothing was sent."""
+    scim_type: str | None = None
+    detail: str = ""
+    """The provider's words, or ours where it said nothing and something must be said. Hostile text."""
+    journal: str = ""
+    """Id of the intent in the journal."""
+    resource: Resource | None = None
+    """As the provider has it now; None where it is gone or was not read."""
+    differences: tuple[Edit, ...] = ()
+    """What was wanted (`before`) and what is there (`after`)."""
+    verified_at: datetime | None = None
+    """When the provider was looked at, UTC; None where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What came back for the requests of a change."""
+
+    response: ScimResponse | None = None
+    refusal: Refused | None = None
+    broken: ScimtuiError | None = None
+    """Why no usable answer came."""
+
+
+async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
+    """Send a change and look whether it happened.
+
+    Raises, and then nothing was sent:
+        GuardStopped: a rule of ours.
+        VersionConflict: someone changed the same values meanwhile.
+        Refused: the resource cannot be read; 404 where it is gone.
+        EndpointError: no usable answer to the read, or to the first write.
+        CacheError: the intent could not be put down in the journal.
+    """
+    await asyncio.to_thread(guard.check, [change], session, consent)
+    planned = await _against_fresh(change, session)
+    if planned is None:
+        return Receipt(change, Outcome.ALREADY, detail="it is gone already", verified_at=datetime.now(UTC))
+    await asyncio.to_thread(guard.check, [planned], session, consent)
+    if not planned.requests:
+        found = Resource(planned.resource_type.name, planned.before or {})
+        await asyncio.to_thread(browse.keep, session, found)
+        return Receipt(planned, Outcome.ALREADY, resource=found, verified_at=datetime.now(UTC))
+    entry = await asyncio.to_thread(session.journal.intend, _intent(planned, consent))
+    try:
+        sent = await _send(planned, session)
+    except (ScimtuiError, OSError) as error:
+        outcome = {"outcome": Outcome.SKIPPED.value, "detail": f"not sent: {error}"}
+        await asyncio.to_thread(session.journal.record, entry, outcome)
+        raise
+    receipt = replace(await _look(planned, session, sent), journal=entry)
+    await asyncio.to_thread(session.journal.record, entry, _record(receipt))
+    await asyncio.to_thread(_update_cache, session, receipt)
+    return receipt
+
+
+async def _against_fresh(change: Change, session: Session) -> Change | None:
+    """Plan the change against what the provider has now; None where a deletion finds nothing."""
+    if change.kind is Kind.CREATE:
+        return change
+    try:
+        fresh = await browse.read(session, change.resource_type, change.id)
+    except Refused as error:
+        if change.kind is Kind.DELETE and error.status in {404, 410}:
+            return None
+        raise
+    return await asyncio.to_thread(replan, change, fresh.raw, session.provider, session.dialect)
+
+
+async def _send(change: Change, session: Session) -> _Sent:
+    """Send all requests, stopping at the first that fails. Raises only where nothing can have been changed."""
+    version = Resource(change.resource_type.name, change.before or {}).version if change.before else None
+    response: ScimResponse | None = None
+    for number, request in enumerate(change.requests):
+        try:
+            endpoint = await connect(session)
+            response = await endpoint.send(_conditional(request, version, session))
+            raise_for_status(response, _doing(change))
+        except OutcomeUnknown as error:
+            return _Sent(broken=error)
+        except Refused as error:
+            if number == 0 and error.status == 412:
+                raise VersionConflict(
+                    f"{change.title}: someone else changed it at this moment", hint="open it again"
+                ) from error
+            return _Sent(response, refusal=error)
+        except (Unauthorized, EndpointError) as error:
+            if number == 0 and not isinstance(error, NotScim):
+                raise
+            return _Sent(response, broken=error)
+        version = response.headers.get("etag")
+    return _Sent(response)
+
+
+def _conditional(request: ScimRequest, version: str | None, session: Session) -> ScimRequest:
+    """Add If-Match where the provider has versions (RFC 7644 section 3.14)."""
+    wanted = session.dialect.if_match if session.dialect.if_match is not None else session.provider.etag is True
+    if not wanted or version is None or request.method == "POST":
+        return request
+    return replace(request, headers={**request.headers, "If-Match": version})
+
+
+async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
+    """Read back and say what became of the change."""
+    status = sent.refusal.status if sent.refusal else sent.response.status if sent.response else None
+    receipt = Receipt(change, Outcome.UNKNOWN, status, detail=str(sent.broken or ""))
+    if sent.refusal is not None:
+        receipt = replace(
+            receipt, outcome=Outcome.REFUSED, scim_type=sent.refusal.scim_type, detail=sent.refusal.detail
+        )
+        if len(change.requests) == 1 and sent.refusal.status < 500:
+            return receipt
+    identity = change.id or created_id(sent.response)
+    if not identity:
+        told = receipt.detail or "the provider did not say which id it gave, so it could not be looked at"
+        return replace(receipt, detail=told)
+    try:
+        found: Resource | None = await browse.read(session, change.resource_type, identity)
+    except Refused as error:
+        if error.status not in {404, 410}:
+            return replace(receipt, detail=receipt.detail or f"it cannot be read back: {error.message}")
+        found = None
+    except ScimtuiError as error:
+        return replace(receipt, detail=receipt.detail or f"it cannot be read back: {error.message}")
+    verdict = await asyncio.to_thread(judge, change, found)
+    return _judged(replace(receipt, resource=found, verified_at=datetime.now(UTC)), verdict, sent)
+
+
+def _judged(receipt: Receipt, verdict: Verdict, sent: _Sent) -> Receipt:
+    """Join what was seen with what was answered."""
+    if verdict.is_done:
+        return replace(receipt, outcome=Outcome.APPLIED)
+    seen = replace(receipt, differences=verdict.differences, detail=receipt.detail or verdict.why)
+    if verdict.is_unknowable or sent.broken is not None:
+        return replace(seen, outcome=Outcome.UNKNOWN)
+    if not verdict.is_unchanged:
+        return replace(seen, outcome=Outcome.ALTERED)
+    if sent.refusal is not None:
+        return replace(seen, outcome=Outcome.REFUSED, differences=())
+    return replace(seen, outcome=Outcome.PENDING if receipt.status == 202 else Outcome.IGNORED)
+
+
+def _update_cache(session: Session, receipt: Receipt) -> None:
+    if receipt.resource is not None:
+        browse.keep(session, receipt.resource)
+    elif receipt.verified_at is not None and receipt.change.id:
+        browse.forget(session, receipt.change.resource_type.name, receipt.change.id)
+
+
+def _doing(change: Change) -> str:
+    return change.title[:1].lower() + change.title[1:]
+
+
+def _intent(change: Change, consent: Consent) -> dict[str, Any]:
+    kind = change.resource_type
+    return {
+        "change": change.kind.value,
+        "type": kind.name,
+        "id": change.id,
+        "key": change.key,
+        "title": change.title,
+        "reason": consent.reason or change.reason,
+        "operator": _operator(),
+        "host": platform.node(),
+        "requests": [
+            {"method": request.method, "path": request.path, "body": masked_body(request, kind)}
+            for request in change.requests
+        ],
+        "edits": masked_edits(change.edits, kind),
+        "before": masked_resource(change.before, kind),
+    }
+
+
+def _record(receipt: Receipt) -> dict[str, Any]:
+    kind = receipt.change.resource_type
+    after: Mapping[str, Any] | None = receipt.resource.raw if receipt.resource else None
+    return {
+        "outcome": receipt.outcome.value,
+        "status": receipt.status,
+        "scim_type": receipt.scim_type,
+        "detail": receipt.detail,
+        "id": receipt.resource.id if receipt.resource else receipt.change.id,
+        "differences": masked_edits(receipt.differences, kind),
+        "after": masked_resource(after, kind),
+        "verified": receipt.verified_at.isoformat() if receipt.verified_at else None,
+    }
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no such user in the system: containers
+        return ""

@@ -1,0 +1,90 @@
+"""Compare a resource type of two tenants, from their caches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scimtui.config import CompareRules
+from scimtui.errors import UsageError
+from scimtui.ops.session import Session
+from scimtui.scim.compare import Comparison, compare
+from scimtui.scim.match import compile_filter
+from scimtui.scim.pairing import pair
+from scimtui.scim.resource import resource_id
+from scimtui.scim.schema import ResourceType
+from scimtui.store.cache import SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class TenantComparison:
+    """What differs between two tenants, and how far both sides can be trusted."""
+
+    comparison: Comparison
+    left_state: SyncState | None
+    """None: never synced. Where either is not complete, nothing may be called missing."""
+    right_state: SyncState | None
+
+
+def compare_tenants(
+    left: Session, right: Session, type_name: str, rules: CompareRules | None = None
+) -> TenantComparison:
+    """Compare all cached resources of a type. Blocks for the disk and the work: call it in a thread.
+
+    Members and managers are compared as people: an id on the left stands for the id its person has on the right.
+
+    Raises:
+        UsageError: one side has no such type.
+        CacheError: a cache cannot be read.
+    """
+    rules = rules or CompareRules()
+    resource_type = _type(left, type_name)
+    other_type = _type(right, type_name)
+    comparison = compare(
+        _documents(left, resource_type, rules),
+        _documents(right, other_type, rules),
+        resource_type,
+        key=rules.key or _natural_key(left, resource_type),
+        ignore=rules.ignore,
+        only=rules.only,
+        members=_counterparts(left, right),
+    )
+    states = (session.cache.resources(type_name).state for session in (left, right))
+    return TenantComparison(comparison, *states)
+
+
+def _type(session: Session, type_name: str) -> ResourceType:
+    found = session.provider.resource_type(type_name)
+    if found is None:
+        known = ", ".join(known.name for known in session.provider.resource_types)
+        raise UsageError(f"{session.tenant.name} has no resource type {type_name}", f"it has {known}")
+    return found
+
+
+def _natural_key(session: Session, resource_type: ResourceType) -> str:
+    """Return what pairs resources of a type: the tenant's own rule for people, else the name they go by."""
+    if resource_type.attribute("userName"):
+        return session.tenant.match
+    return next((name for name in ("displayName", "name") if resource_type.attribute(name)), "externalId")
+
+
+def _documents(session: Session, resource_type: ResourceType, rules: CompareRules) -> list[Mapping[str, Any]]:
+    wanted: Callable[[Mapping[str, Any]], bool] | None = (
+        compile_filter(rules.filter, resource_type) if rules.filter else None
+    )
+    documents = session.cache.resources(resource_type.name).documents()
+    return [raw for raw in documents if wanted is None or wanted(raw)]
+
+
+def _counterparts(left: Session, right: Session) -> dict[str, str]:
+    """Return left id → right id of people and groups, for those whose match is certain."""
+    found: dict[str, str] = {}
+    for name in ("User", "Group"):
+        mine, theirs = left.provider.resource_type(name), right.provider.resource_type(name)
+        if mine is None or theirs is None:
+            continue
+        documents = (left.cache.resources(mine.name).documents(), right.cache.resources(theirs.name).documents())
+        pairing = pair(*documents, _natural_key(left, mine), mine)
+        found.update((resource_id(one), resource_id(other)) for one, other in pairing.pairs)
+    return found

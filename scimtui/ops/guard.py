@@ -1,0 +1,189 @@
+"""What stops a write before anything is sent: role, production lock, reason, protected accounts, blast radius."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scimtui.errors import GuardStopped, LocalError, UsageError
+from scimtui.ops.session import Session
+from scimtui.scim.change import Change, Kind
+from scimtui.scim.coerce import as_list, element_value, is_active
+from scimtui.scim.match import compile_filter
+from scimtui.scim.resource import lookup, natural_key
+from scimtui.scim.schema import ResourceType
+
+FEW = 5
+"""Up to so many objects no share of the tenant counts: small tenants and groups stay workable."""
+
+HELPDESK = frozenset({Kind.ACTIVATE, Kind.DEACTIVATE, Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
+"""What the help desk may do."""
+MEMBERSHIP = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the person who asks for a write has agreed to."""
+
+    unlocked: bool = False
+    """The production tenant is unlocked."""
+    reason: str = ""
+    expected: int | None = None
+    """The number of objects they typed, needed above the blast radius."""
+
+
+def check(changes: Sequence[Change], session: Session, consent: Consent) -> None:
+    """Return if all these changes may be sent together. Blocks for the cache.
+
+    Raises:
+        GuardStopped: a rule stops one of them, so none is sent.
+        UsageError: a change was planned for another tenant.
+    """
+    for change in changes:
+        if change.tenant != session.tenant.name:
+            raise UsageError(f"{change.title} is planned for {change.tenant}, not for {session.tenant.name}")
+        stopped = why_not(change.kind, session, unlocked=consent.unlocked) or _not_for_helpdesk(change, session)
+        if stopped:
+            raise GuardStopped(f"{change.title}: {stopped}")
+    if needs_reason(session) and not consent.reason.strip():
+        raise GuardStopped(f"{session.tenant.name} wants a reason for every write", "give one, or use --reason")
+    _check_protected(changes, session)
+    _check_admin_groups(changes, session)
+    _check_blast_radius(changes, session, consent)
+
+
+def why_not(kind: Kind, session: Session, *, unlocked: bool) -> str | None:
+    """Return why changes of this kind are not allowed here, None where they are."""
+    tenant = session.tenant
+    if tenant.role == "view":
+        return f"the role in {tenant.name} is view: nothing is changed there"
+    if tenant.role == "helpdesk" and kind not in HELPDESK:
+        return f"the role in {tenant.name} is helpdesk: it turns accounts on and off and changes its own groups"
+    if tenant.role == "helpdesk" and kind in MEMBERSHIP and not tenant.helpdesk_groups:
+        return f"{tenant.name} has no helpdesk_groups"
+    if tenant.production and not unlocked:
+        return f"{tenant.name} is a production tenant and locked"
+    return None
+
+
+def needs_reason(session: Session) -> bool:
+    """Whether every write to the tenant needs a reason."""
+    return session.tenant.production or session.tenant.reason_required
+
+
+def _not_for_helpdesk(change: Change, session: Session) -> str | None:
+    tenant = session.tenant
+    if tenant.role != "helpdesk" or change.kind not in MEMBERSHIP or _is_group(change, tenant.helpdesk_groups):
+        return None
+    return f"the help desk may not change {change.key} in {tenant.name}"
+
+
+def _is_group(change: Change, names: Sequence[str]) -> bool:
+    """Whether a change is about one of the groups that the config names, by id, displayName or externalId."""
+    known = {name.casefold() for name in names}
+    values = [change.id, change.key, *(lookup(change.before, name) for name in ("displayName", "externalId"))]
+    return any(isinstance(value, str) and value.casefold() in known for value in values)
+
+
+# ---------------------------------------------------------------- protected accounts
+
+
+def _check_protected(changes: Sequence[Change], session: Session) -> None:
+    if not session.tenant.protected:
+        return
+    filters: dict[str, Callable[[Mapping[str, Any]], bool]] = {}
+    for change in changes:
+        if change.before is not None:
+            _check_one(change, change.before, change.resource_type, session, filters)
+        for identifier in removed_members(change):
+            for resource_type in session.provider.resource_types:
+                member = session.cache.resources(resource_type.name).get(identifier)
+                if member is not None:
+                    _check_one(change, member, resource_type, session, filters)
+
+
+def _check_one(
+    change: Change,
+    raw: Mapping[str, Any],
+    resource_type: ResourceType,
+    session: Session,
+    filters: dict[str, Callable[[Mapping[str, Any]], bool]],
+) -> None:
+    for text in session.tenant.protected:
+        key = f"{resource_type.name} {text}"
+        try:
+            if key not in filters:
+                filters[key] = compile_filter(text, resource_type)
+        except LocalError as error:
+            message = f"protected of {session.tenant.name} holds a filter that cannot be read: {error.message}"
+            raise GuardStopped(message, "correct it in the config") from error
+        if filters[key](raw):
+            message = f"{change.title}: {natural_key(raw)} is protected by {text}"
+            raise GuardStopped(message, "protected accounts are changed at the provider itself")
+
+
+def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
+    for change in changes:
+        if change.before is None or not _is_group(change, session.tenant.admin_groups):
+            continue
+        had = {element_value(member) for member in as_list(lookup(change.before, "members"))}
+        if change.kind is Kind.DELETE:
+            raise GuardStopped(
+                f"{change.title}: it is an admin group", "admin groups are deleted at the provider itself"
+            )
+        if had and had <= set(removed_members(change)) and not as_list(lookup(change.after, "members")):
+            raise GuardStopped(f"{change.title}: an admin group keeps its last member", "add another member first")
+
+
+# ---------------------------------------------------------------- blast radius
+
+
+def _check_blast_radius(changes: Sequence[Change], session: Session, consent: Consent) -> None:
+    total = 0
+    tripped: list[tuple[int, str]] = []
+    for touched, of, what in _groups_of_harm(changes, session):
+        total += touched
+        if _is_above(touched, of, session):
+            share = f" of {of:,}" if of else ""
+            tripped.append((touched, f"{what} {touched:,}{share}"))
+    for touched, words in tripped:
+        if consent.expected not in {touched, total}:
+            limits = session.tenant.limits
+            message = f"this {words} in {session.tenant.name}, the limit is {limits.count} or {limits.share:.0%}"
+            raise GuardStopped(message, f"type the number {touched}, or use --expect {touched}")
+
+
+def _is_above(touched: int, of: int | None, session: Session) -> bool:
+    limits = session.tenant.limits
+    return touched > limits.count or (touched > FEW and bool(of) and touched > limits.share * (of or 0))
+
+
+def _groups_of_harm(changes: Sequence[Change], session: Session) -> Iterator[tuple[int, int | None, str]]:
+    """Yield how many objects are touched, of how many, and the words for it: by type, then by group."""
+    harmful = [change for change in changes if _turns_off(change) or change.kind is Kind.DELETE]
+    for name in dict.fromkeys(change.resource_type.name for change in harmful):
+        ids = {change.id for change in harmful if change.resource_type.name == name}
+        yield len(ids), len(session.cache.resources(name)) or None, f"deactivates or deletes {name}"
+    for change in changes:
+        removed = len(set(removed_members(change)))
+        if removed:
+            members = len(as_list(lookup(change.before, "members"))) or None
+            yield removed, members, f"removes members from {change.key}:"
+
+
+def _turns_off(change: Change) -> bool:
+    if change.kind is Kind.DEACTIVATE:
+        return True
+    return bool(change.before and change.after) and is_active(change.after or {}) is False is not is_active(
+        change.before or {}
+    )
+
+
+def removed_members(change: Change) -> list[str]:
+    """Return the ids that a change takes out of its group."""
+    before, after = (
+        {value for member in as_list(lookup(raw, "members")) if (value := element_value(member)) is not None}
+        for raw in (change.before, change.after)
+    )
+    return [str(value) for value in before - after] if change.after is not None else []

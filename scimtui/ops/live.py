@@ -1,0 +1,128 @@
+"""Ask the provider itself: a filtered list, or one resource by the name people call it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scimtui.errors import EndpointError, Refused, UsageError
+from scimtui.ops import browse
+from scimtui.ops.session import Session, connect
+from scimtui.scim.dialect import Filters
+from scimtui.scim.exchange import ScimRequest, raise_for_status, read_page
+from scimtui.scim.paging import Walk, after_page, after_refusal, first_request, start_walk
+from scimtui.scim.resource import Resource, lookup
+from scimtui.scim.schema import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """Some resources of a live list, and how far it is."""
+
+    resources: list[dict[str, Any]]
+    """Each one comes once."""
+    fetched: int
+    claimed_total: int | None
+    complete: bool
+    """Only true in the last page of a list that was read to its end."""
+    why: str | None
+    """Why the list is not complete, in words."""
+
+
+async def live_pages(
+    session: Session,
+    resource_type: ResourceType,
+    filter: str | None = None,  # noqa: A002, the RFC's word
+) -> AsyncGenerator[LivePage, None]:
+    """Yield the pages of a list as the provider sends them; the cache is left alone.
+
+    Raises:
+        EndpointError: no usable answer to the first page. Later ones end the list as incomplete.
+        Refused: the provider refuses the list or the filter.
+    """
+    walk = start_walk(resource_type, session.provider, session.dialect, filter=filter)
+    request: ScimRequest | None = first_request(walk)
+    while request is not None:
+        walk, request, new = await _step(session, walk, request)
+        yield LivePage(new, walk.arrived, walk.claimed_total, walk.complete, walk.why)
+
+
+async def find(session: Session, resource_type: ResourceType, key: str) -> Resource | None:
+    """Return the one resource with that id, natural key or externalId: from the cache, else from the provider.
+
+    Someone who came after the last sync is found too, where the provider evaluates filters. None: nowhere.
+
+    Raises:
+        UsageError: there are several; they are never picked from.
+        EndpointError, Refused: the provider had to be asked and gave no answer.
+        CacheError: the cache cannot be read.
+    """
+    try:
+        return browse.find_resource(session, resource_type, key)
+    except UsageError as error:
+        if not error.message.startswith("there is no "):  # several
+            raise
+    found = await _search(session, resource_type, key)
+    if len(found) > 1:
+        message = f"{len(found)} resources are {resource_type.name} {key} in {session.tenant.name}"
+        raise UsageError(message, "name one of them by its id")
+    if not found:
+        return None
+    browse.keep(session, found[0])
+    return found[0]
+
+
+async def need(session: Session, resource_type: ResourceType, key: str) -> Resource:
+    """Return what `find` does.
+
+    Raises:
+        UsageError: there is none as well.
+    """
+    found = await find(session, resource_type, key)
+    if found is None:
+        raise UsageError(f"there is no {resource_type.name} {key} in {session.tenant.name}", "check the spelling")
+    return found
+
+
+async def _search(session: Session, resource_type: ResourceType, key: str) -> list[Resource]:
+    if session.provider.filter is False or session.dialect.filters is Filters.NONE:
+        return []
+    for name in ("userName", "displayName", "externalId"):
+        if resource_type.attribute(name) is None:
+            continue
+        wanted = f"{name} eq {json.dumps(key, ensure_ascii=False)}"
+        try:
+            pages = [page async for page in live_pages(session, resource_type, wanted)]
+        except Refused:
+            continue
+        # A provider that ignores filters sends everyone: only who has the key counts.
+        found = [raw for page in pages for raw in page.resources if _text(lookup(raw, name)) == key.casefold()]
+        if found:
+            return [Resource(resource_type.name, raw) for raw in found]
+    return []
+
+
+def _text(value: Any) -> str | None:
+    return value.casefold() if isinstance(value, str) else None
+
+
+async def _step(
+    session: Session, walk: Walk, request: ScimRequest
+) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]]]:
+    try:
+        endpoint = await connect(session)
+        response = await endpoint.send(request)
+        raise_for_status(response, f"list {walk.resource_type.name}")
+        return after_page(walk, read_page(response))
+    except Refused as error:
+        following, again = after_refusal(walk, error)
+        if again is not None or following.complete:
+            return following, again, []
+        broken: EndpointError | Refused = error
+    except EndpointError as error:
+        broken = error
+    if not walk.arrived:
+        raise broken
+    return replace(walk, complete=False, why=broken.message), None, []

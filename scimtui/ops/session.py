@@ -1,0 +1,178 @@
+"""A tenant that is open: what is known of it, where its cache and journal are, and how to reach it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scimtui.config import Tenant
+from scimtui.errors import ConfigError, SecretError
+from scimtui.scim.dialect import RFC, Dialect
+from scimtui.scim.provider import BUILT_IN, Provider, read_provider
+from scimtui.store.cache import TenantCache
+from scimtui.store.journal import Journal
+
+if TYPE_CHECKING:
+    import httpx
+
+    from scimtui.client.endpoint import Endpoint
+
+AskSecret = Callable[[], Awaitable[str]]
+"""Asks a person for the secret of a tenant."""
+
+
+@dataclass
+class Session:
+    """One open tenant. Passed by hand: a row, a form and a Change each belong to one."""
+
+    tenant: Tenant
+    provider: Provider
+    """What the provider said of itself at the last discovery, or `BUILT_IN` before the first."""
+    dialect: Dialect
+    cache: TenantCache
+    journal: Journal
+    make_endpoint: Callable[[], Endpoint] = field(repr=False)
+    temporary: Path | None = None
+    """Folder of a cache that ends with the session."""
+    _endpoint: Endpoint | None = field(default=None, repr=False)
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The way to the provider. Made when it is first needed: the first screen does not pay for HTTP."""
+        with self._making:  # several tasks connect at once, each in a thread, and must get the same one
+            if self._endpoint is None:
+                self._endpoint = self.make_endpoint()
+            return self._endpoint
+
+    @property
+    def waiting(self) -> str | None:
+        """What the requests wait for besides an answer, in words; None while they do not."""
+        return self._endpoint.waiting if self._endpoint else None
+
+    async def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._endpoint is not None:
+            await self._endpoint.aclose()
+
+
+def open_session(
+    tenant: Tenant,
+    home: Path,
+    *,
+    ask: AskSecret | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Session:
+    """Open a tenant from its cache. No network, no keyring: the secret is looked for when the first request needs it.
+
+    `ask` is asked where no other source has the secret. `transport` stands in for the network.
+
+    Raises:
+        CacheError: a file of the tenant cannot be read at all.
+        ConfigError: the tenant's profile is not known.
+    """
+    dialect = dialect_of(tenant)
+    temporary = Path(tempfile.mkdtemp(prefix="scimtui-")) if tenant.cache == "off" else None
+    cache = TenantCache(temporary or home / "cache" / tenant.name)
+    documents = cache.discovery()
+
+    def make_endpoint() -> Endpoint:
+        return _endpoint(tenant, dialect, ask, transport)
+
+    return Session(
+        tenant=tenant,
+        provider=read_provider(documents) if documents else BUILT_IN,
+        dialect=dialect,
+        cache=cache,
+        journal=Journal(home / "journal" / f"{tenant.name}.jsonl"),
+        make_endpoint=make_endpoint,
+        temporary=temporary,
+    )
+
+
+async def close_session(session: Session) -> None:
+    """Close connections and files. Everything that was acknowledged is on disk already."""
+    await session.close()
+    await asyncio.to_thread(session.cache.close)
+    if session.temporary is not None:
+        await asyncio.to_thread(shutil.rmtree, session.temporary, ignore_errors=True)
+
+
+async def connect(session: Session) -> Endpoint:
+    """Return the session's endpoint. HTTP is imported in a thread, so that a screen goes on answering meanwhile.
+
+    Raises:
+        ConfigError: the tenant's address or certificate cannot be used.
+    """
+    return await asyncio.to_thread(lambda: session.endpoint)
+
+
+def dialect_of(tenant: Tenant) -> Dialect:
+    """Return the dialect that a tenant's config asks for.
+
+    Raises:
+        ConfigError: there is no profile of that name.
+    """
+    profile, sizes = tenant.profile, _sizes(tenant)
+    if isinstance(profile, str):
+        if profile not in {"auto", RFC.name}:
+            raise ConfigError(f"tenant {tenant.name}: there is no profile {profile}", 'use profile = "auto"')
+        return replace(RFC, **sizes)
+    return replace(RFC, **{**profile, **sizes})
+
+
+def _sizes(tenant: Tenant) -> dict[str, Any]:
+    named = {"page_size": tenant.page_size, "concurrency": tenant.concurrency}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _endpoint(
+    tenant: Tenant, dialect: Dialect, ask: AskSecret | None, transport: httpx.AsyncBaseTransport | None
+) -> Endpoint:
+    from scimtui.client import auth
+    from scimtui.client.endpoint import Endpoint
+
+    async def secret() -> str:
+        return await find_secret_for(tenant, ask)
+
+    signatures: dict[str, Callable[[], httpx.Auth | None]] = {
+        "bearer": lambda: auth.bearer(secret),
+        "basic": lambda: auth.basic(tenant.username, secret),
+        "header": lambda: auth.header(tenant.header, secret),
+        "none": lambda: None,
+    }
+    return Endpoint(
+        tenant.base_url,
+        auth=signatures[tenant.auth](),
+        timeout=tenant.timeout,
+        verify=tenant.verify_tls,
+        ca_bundle=tenant.ca_bundle,
+        client_cert=tenant.client_cert,
+        allow_http=tenant.allow_http,
+        proxy=tenant.proxy,
+        concurrency=dialect.concurrency,
+        transport=transport,
+    )
+
+
+async def find_secret_for(tenant: Tenant, ask: AskSecret | None) -> str:
+    """Return the tenant's secret from the environment, its command, the keyring, or the person behind `ask`.
+
+    Raises:
+        SecretError: nobody has it.
+    """
+    from scimtui.credentials import find_secret
+
+    try:
+        found = await asyncio.to_thread(find_secret, tenant.name, tenant.token_command)
+    except SecretError:
+        if ask is None:
+            raise
+        return await ask()
+    return found.reveal()

@@ -1,0 +1,91 @@
+"""Whether a change happened, judged by what the provider has afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from scimtui.errors import NotScim
+from scimtui.scim.change import Change, Kind
+from scimtui.scim.coerce import is_active
+from scimtui.scim.diff import Edit, edits
+from scimtui.scim.exchange import ScimResponse, decode
+from scimtui.scim.resource import Resource, lookup, resource_id
+
+_MEMBERS = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
+_ACTIVE = frozenset({Kind.ACTIVATE, Kind.DEACTIVATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look at the provider shows."""
+
+    is_done: bool = False
+    is_unchanged: bool = False
+    """It is as it was before."""
+    is_unknowable: bool = False
+    """The provider does not show what was written."""
+    differences: tuple[Edit, ...] = ()
+    """What was wanted (`before`) and what is there (`after`)."""
+    why: str = ""
+
+
+def judge(change: Change, found: Resource | None) -> Verdict:
+    """Compare what was wanted with what is there; `found` is None where the provider has it no more."""
+    if change.kind is Kind.DELETE:
+        return _judge_delete(change, found)
+    if found is None:
+        why = "the provider has removed it or does not show it any more"
+        return Verdict(why=why)
+    if change.kind in _ACTIVE and is_active(found.raw) is None:
+        return Verdict(is_unknowable=True, why="the provider does not show active")
+    if change.kind in _MEMBERS:
+        return _judge_members(change, found.raw)
+    wanted = _missing(change.after or {}, found.raw, change)
+    if not wanted:
+        return Verdict(is_done=True)
+    unchanged = change.before is not None and not _missing(change.before, found.raw, change)
+    return Verdict(is_unchanged=unchanged, differences=wanted)
+
+
+def created_id(response: ScimResponse | None) -> str:
+    """Return the id of what was created: from the answer's body, else from its Location; "" where neither says it."""
+    if response is None:
+        return ""
+    try:
+        body = decode(response)
+    except NotScim:
+        body = None
+    location = response.headers.get("location", "")
+    told = resource_id(body) if isinstance(body, Mapping) else ""
+    return told or unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
+
+
+def _judge_delete(change: Change, found: Resource | None) -> Verdict:
+    if found is None:
+        return Verdict(is_done=True)
+    if is_active(found.raw) is False and is_active(change.before or {}) is not False:
+        return Verdict(why="the provider deactivated it and keeps it")
+    return Verdict(is_unchanged=True, why="it is still there")
+
+
+def _judge_members(change: Change, found: Mapping[str, Any]) -> Verdict:
+    if lookup(found, "members") is None and any(edit.after is not None for edit in change.edits):
+        return Verdict(is_unknowable=True, why="the provider does not show members")
+    wanted = _missing(change.after or {}, found, change)
+    touched = {edit.path for edit in change.edits}
+    missing = tuple(edit for edit in wanted if edit.path in touched)
+    return Verdict(is_done=not missing, is_unchanged=len(missing) == len(touched), differences=missing)
+
+
+def _missing(wanted: Mapping[str, Any], found: Mapping[str, Any], change: Change) -> tuple[Edit, ...]:
+    """Return how `found` departs from `wanted` in the attributes that the change touches."""
+    touched = {_attribute(edit.path) for edit in change.edits}
+    return tuple(edit for edit in edits(wanted, found, change.resource_type) if _attribute(edit.path) in touched)
+
+
+def _attribute(path: str) -> str:
+    """Return what a path is about: lists as a whole, since their elements move; all else exactly."""
+    return path.partition("[")[0].casefold()
