@@ -1,0 +1,75 @@
+"""A comparison of two tenants as rows for a table: what differs first, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scimtui.ops.search import fold
+from scimtui.present.cells import cell, safe
+from scimtui.scim.compare import Comparison
+
+DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS = "differs", "only left", "only right", "ambiguous"
+KINDS = (DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS)
+MARKS = {DIFFERS: "≠", ONLY_LEFT: "◀", ONLY_RIGHT: "▶", AMBIGUOUS: "?"}
+"""A sign for each kind, so that colour is never the only difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One line of the table: a person, or one attribute of a person who differs."""
+
+    kind: str
+    key: str
+    left_id: str
+    right_id: str
+    path: str
+    left: str
+    right: str
+
+    def cells(self, number: int) -> tuple[str, ...]:
+        """Return the row `(id, haystack, mark, key, attribute, left, right)` for the table."""
+        shown = (f"{MARKS[self.kind]} {self.kind}", self.key, self.path, self.left, self.right)
+        return (str(number), fold("\n".join(shown)), *shown)
+
+
+def pair_rows(comparison: Comparison, side: Callable[[str, str], str] | None = None) -> list[PairRow]:
+    """Return the rows: each differing attribute on a line of its own, then who is only on one side, then ambiguous keys.
+
+    `side(which, id)` returns a safe text for someone who is only "left" or "right"; without it the id is shown.
+    """
+    describe = side or (lambda _which, resource_id: safe(resource_id))
+    rows = [
+        PairRow(
+            DIFFERS,
+            safe(pair.key),
+            pair.left_id,
+            pair.right_id,
+            _path(change.path),
+            cell(change.left),
+            cell(change.right),
+        )
+        for pair in comparison.different
+        for change in pair.changes
+    ]
+    rows += [PairRow(ONLY_LEFT, safe(e.key), e.id, "", "", describe("left", e.id), "") for e in comparison.only_left]
+    rows += [PairRow(ONLY_RIGHT, safe(e.key), "", e.id, "", "", describe("right", e.id)) for e in comparison.only_right]
+    for entry in comparison.ambiguous:
+        left, right = (", ".join(map(safe, ids)) for ids in (entry.left_ids, entry.right_ids))
+        rows.append(PairRow(AMBIGUOUS, safe(entry.key), "", "", "", left, right))
+    return rows
+
+
+def counts(comparison: Comparison) -> dict[str, int]:
+    """Return how many people are of each kind, "same" included."""
+    return {
+        DIFFERS: len(comparison.different),
+        ONLY_LEFT: len(comparison.only_left),
+        ONLY_RIGHT: len(comparison.only_right),
+        AMBIGUOUS: len(comparison.ambiguous),
+        "same": comparison.same,
+    }
+
+
+def _path(path: str) -> str:
+    return safe(path.rsplit(":", maxsplit=1)[-1] if path.casefold().startswith("urn:") else path)

@@ -1,0 +1,187 @@
+"""Errors, edits, changes and outcomes as sentences: what happened, to whom, and what to do next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from scimtui.errors import Refused, ScimtuiError, SyntaxFault
+from scimtui.ops.apply import Outcome, Receipt
+from scimtui.ops.sync import SyncReport
+from scimtui.present.cells import cell, json_text, safe
+from scimtui.scim.change import Change
+from scimtui.scim.dialect import Deactivation, Deletion
+from scimtui.scim.diff import Edit
+
+MASK = "••••••••"
+
+SCIM_TYPES = {
+    "invalidFilter": "it does not understand this filter",
+    "tooMany": "too many resources match",
+    "uniqueness": "another resource already has this value",
+    "mutability": "the value may not be changed",
+    "invalidSyntax": "it does not understand the request",
+    "invalidPath": "it does not know this attribute path",
+    "noTarget": "nothing matches the path any more",
+    "invalidValue": "a value is missing or not allowed",
+    "invalidVers": "it speaks another version of SCIM",
+    "sensitive": "it takes no personal data in a URL",
+    "invalidCursor": "it does not know the place in the list any more",
+    "expiredCursor": "the place in the list has expired",
+    "invalidCount": "it does not accept this page size",
+}
+"""RFC 7644 table 9 and RFC 9865 section 2.4 in words; each completes "the provider refused: "."""
+
+STATUSES = {
+    400: "the request was not accepted",
+    401: "the token is not accepted",
+    403: "the token may not do this",
+    404: "there is no such resource any more",
+    405: "it does not offer this",
+    409: "it clashes with another resource",
+    412: "someone else changed it meanwhile",
+    413: "the request is too large",
+    415: "it does not accept this content type",
+    429: "too many requests",
+    500: "the provider failed",
+    501: "it does not offer this",
+    502: "the provider cannot be reached through its gateway",
+    503: "the provider is busy",
+}
+"""What a status means where the provider gives no keyword."""
+
+DEACTIVATION = {
+    Deactivation.UNKNOWN: "What this provider does with an inactive account is not known",
+    Deactivation.SUSPENDS: "The account is suspended and can be activated again",
+    Deactivation.REMOVES: "The person is removed from the organisation",
+    Deactivation.DESTROYS: "The account is deleted for good and cannot be brought back",
+    Deactivation.HIDES: "The provider hides the account afterwards",
+}
+"""What `active: false` does, one sentence for the question."""
+
+DELETION = {
+    Deletion.UNKNOWN: "What this provider does on DELETE is not known; treat it as final",
+    Deletion.DELETES: "The resource is deleted for good",
+    Deletion.DEACTIVATES: "The provider only deactivates the account",
+}
+"""What DELETE does, one sentence for the question."""
+
+
+def error_line(error: ScimtuiError) -> str:
+    """Return the error and its hint as safe text on one line."""
+    message = error.message
+    if isinstance(error, Refused) and error.detail and error.detail not in message:
+        message = f"{message}: {error.detail}"
+    return " ".join(_sentence(safe(part)) for part in (message, error.hint) if part)
+
+
+def error_lines(error: ScimtuiError) -> list[str]:
+    """Return the error as lines: what happened, for a filter or path where, and what to do next."""
+    lines = [_sentence(safe(error.message))]
+    if isinstance(error, SyntaxFault):
+        shown = safe(error.text[: error.position])
+        lines += [f"  {safe(error.text)}", f"  {' ' * len(shown)}^"]
+    if isinstance(error, Refused) and error.detail and error.detail not in error.message:
+        lines.append(f"The provider says: {safe(error.detail)}")
+    if error.hint:
+        lines.append(_sentence(safe(error.hint)))
+    return lines
+
+
+def refusal(status: int | None, scim_type: str | None) -> str:
+    """Return why the provider refused, in words: its keyword where it gave one, else the status."""
+    words = SCIM_TYPES.get(scim_type or "") or STATUSES.get(status or 0) or "no reason given"
+    return f"{words} ({status}{f' {safe(scim_type)}' if scim_type else ''})"
+
+
+def edit_line(edit: Edit) -> str:
+    """Return one edit in words: `title: Engineer → Manager`, `emails +a@b.c`, `members −Ada`."""
+    path, before, after = safe(_short_path(edit.path)), _value(edit, edit.before), _value(edit, edit.after)
+    if edit.before is None:
+        return f"{path}: set to {after}"
+    if edit.after is None:
+        return f"{path}: {before} removed"
+    return f"{path}: {before} → {after}"
+
+
+def change_lines(change: Change) -> list[str]:
+    """Return the title of a change and its edits, a line each."""
+    return [safe(change.title), *(f"  {edit_line(edit)}" for edit in change.edits)]
+
+
+def outcome_line(receipt: Receipt) -> str:
+    """Return what became of a change, and only what was seen: a receipt never says that access has ended."""
+    title, said = safe(receipt.change.title), safe(receipt.detail)
+    match receipt.outcome:
+        case Outcome.APPLIED:
+            return f"{title}: done and verified{_at(receipt.verified_at)}"
+        case Outcome.ALREADY:
+            return f"{title}: already so, nothing was sent"
+        case Outcome.IGNORED:
+            return f"{title}: the provider answered {receipt.status} and changed nothing"
+        case Outcome.ALTERED:
+            paths = ", ".join(safe(_short_path(edit.path)) for edit in receipt.differences)
+            return f"{title}: sent, but the provider made something else of {paths or 'it'}"
+        case Outcome.PENDING:
+            return f"{title}: accepted, not done yet (202)"
+        case Outcome.REFUSED:
+            why = refusal(receipt.status, receipt.scim_type)
+            return f"{title}: refused: {why}{f': {said}' if said else ''}"
+        case Outcome.UNKNOWN:
+            return f"{title}: no answer came, so it may or may not have happened; look again before trying again"
+        case Outcome.SKIPPED:
+            return f"{title}: skipped{f': {said}' if said else ''}"
+
+
+def sync_line(report: SyncReport) -> str:
+    """Return the end of a sync in words."""
+    counts = ", ".join(
+        f"{number:,} {word}"
+        for number, word in ((report.new, "new"), (report.changed, "changed"), (report.vanished, "gone"))
+        if number
+    )
+    line = f"{safe(report.tenant)} {safe(report.type)}: {report.fetched:,} in {report.seconds:.1f} s"
+    if counts:
+        line += f" ({counts})"
+    return line if report.complete else f"{line}, incomplete: {safe(report.why or 'no reason known')}"
+
+
+def age(when: datetime | None, now: datetime | None = None) -> str:
+    """Return how long ago something was: "just now", "5 min ago", "3 h ago", "2 days ago", "never"."""
+    if when is None:
+        return "never"
+    seconds = ((now or datetime.now(UTC)) - when).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 48 * 3600:
+        return f"{int(seconds // 3600)} h ago"
+    return f"{int(seconds // 86400)} days ago"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return `1 user`, `1,204 users`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _value(edit: Edit, value: Any) -> str:
+    if edit.path.rsplit(".", 1)[-1].rsplit(":", 1)[-1].casefold() == "password":
+        return MASK
+    if isinstance(value, dict):
+        return cell(value.get("value")) or json_text(value)
+    return f'"{cell(value)}"' if isinstance(value, str) else cell(value)
+
+
+def _short_path(path: str) -> str:
+    """Return an extension path without its URN: people know `department`, not where it is declared."""
+    return path.rsplit(":", maxsplit=1)[-1] if path.casefold().startswith("urn:") and "[" not in path else path
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
+
+
+def _at(when: datetime | None) -> str:
+    return f" at {when.astimezone():%H:%M:%S}" if when else ""
