@@ -1,0 +1,54 @@
+"""The console itself, `demo`, and `doctor`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from scimtui.cli.options import FormatOption
+from scimtui.errors import UsageError
+from scimtui.present.formats import Format
+
+
+def console() -> None:
+    """Open the console on all tenants of the config."""
+    _need_screen()
+    from scimtui.config import config_path, home_path, load_config
+
+    config = load_config(config_path())
+    from scimtui.tui.app import run
+
+    run(config, home_path())
+
+
+def demo(
+    *,
+    users: Annotated[int, typer.Option("--users", metavar="N", help="People in each tenant.")] = 500,
+    tenants: Annotated[int, typer.Option("--tenants", metavar="K", help="How many tenants.")] = 2,
+    serve_only: Annotated[
+        bool, typer.Option("--serve-only", help="No console: print names, URLs and tokens as JSON lines, and serve.")
+    ] = False,
+) -> None:
+    """Open the console on made-up tenants, served on this machine until you quit. Your config is not touched."""
+    if not serve_only:
+        _need_screen()
+    from scimtui.cli.demonstrating import serve, show
+
+    (serve if serve_only else show)(users, tenants)
+
+
+def doctor(*, form: FormatOption = Format.TABLE) -> int:
+    """Check keyring, folders, terminal, versions and each tenant, and say what to do. Exit status 1 if anything fails."""
+    from scimtui.cli.examining import examine
+
+    return examine(form)
+
+
+def _need_screen() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the console needs a terminal", "scimtui --help names the commands that do not")
+
+
+COMMANDS = {"demo": demo, "doctor": doctor}

@@ -1,0 +1,153 @@
+"""Opens tenants for one command and closes them however it ends; syncs what was never synced."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from scimtui.cli import asking
+from scimtui.cli.output import note
+from scimtui.cli.progress import Progress
+from scimtui.config import Config, Tenant, config_path, home_path, load_config
+from scimtui.errors import UsageError
+from scimtui.ops.browse import SyncState
+from scimtui.ops.discover import discover
+from scimtui.ops.session import AskSecret, Session, close_session, open_session
+from scimtui.ops.sync import SyncReport, sync
+from scimtui.present.cells import safe
+from scimtui.present.wording import age, sync_line
+from scimtui.scim.schema import ResourceType
+
+Result = TypeVar("Result")
+
+
+def settings() -> tuple[Config, Path]:
+    """Return the config and the home folder.
+
+    Raises:
+        ConfigError: the config is wrong.
+    """
+    return load_config(config_path()), home_path()
+
+
+def run(work: Coroutine[object, object, Result]) -> Result:
+    """Run a command that talks to tenants. Ctrl-C cancels it, and what was open is closed."""
+    return asyncio.run(work)
+
+
+@asynccontextmanager
+async def opened(names: Sequence[str]) -> AsyncIterator[list[Session]]:
+    """Give the sessions of the tenants with these names, in their order.
+
+    Raises:
+        UsageError: the config has no such tenant.
+        ConfigError: the config is wrong.
+        CacheError: a cache cannot be read.
+    """
+    config, home = settings()
+    tenants = [config.tenant(name) for name in dict.fromkeys(names)]
+    async with AsyncExitStack() as stack:
+        sessions = []
+        for tenant in tenants:
+            session = open_session(tenant, home, ask=_asker(tenant))
+            stack.push_async_callback(close_session, session)
+            sessions.append(session)
+        try:
+            yield sessions
+        finally:
+            for session in sessions:
+                for notice in session.cache.notices:
+                    note(safe(notice))
+
+
+@asynccontextmanager
+async def opened_one(name: str) -> AsyncIterator[Session]:
+    """Give the session of one tenant; see `opened`."""
+    async with opened([name]) as sessions:
+        yield sessions[0]
+
+
+def tenant_names() -> list[str]:
+    """Return the names of all tenants.
+
+    Raises:
+        UsageError: there are none.
+        ConfigError: the config is wrong.
+    """
+    names = list(settings()[0].tenants)
+    if not names:
+        raise UsageError("the config has no tenant yet", "add one: scimtui tenant add NAME --base-url URL")
+    return names
+
+
+async def resource_type_of(session: Session, name: str) -> ResourceType:
+    """Return the type of that name, after asking the provider for its types where that was never done.
+
+    Raises:
+        UsageError: the tenant has no such type.
+        EndpointError, Refused: it had to be asked and did not answer.
+    """
+    if not session.provider.documents and session.cache.resources(name).state is None:
+        await discover(session)
+    found = session.provider.resource_type(name)
+    if found is None:
+        known = ", ".join(safe(one.name) for one in session.provider.resource_types)
+        raise UsageError(f"{session.tenant.name} has no resource type {name}", f"it has {known}")
+    return found
+
+
+async def filled(session: Session, type_name: str, *, sync_now: bool = False, say_age: bool = True) -> ResourceType:
+    """Return the type once the cache holds it: synced if it never was, or if asked to. Says its age on stderr.
+
+    Raises:
+        UsageError: the tenant has no such type.
+        EndpointError, Refused: the provider had to be asked and did not answer.
+        CacheError: the cache cannot be read or written.
+    """
+    resource_type = await resource_type_of(session, type_name)
+    if sync_now or session.cache.resources(resource_type.name).state is None:
+        report = await synced(session, resource_type)
+        if not report.complete:
+            note(sync_line(report))
+    if say_age:
+        tell_age(session, resource_type)
+    return resource_type
+
+
+async def synced(session: Session, resource_type: ResourceType, *, full: bool = False) -> SyncReport:
+    """Sync a type with a moving line on stderr; see `ops.sync.sync`."""
+    report: SyncReport | None = None
+    with Progress(f"{session.tenant.name} {safe(resource_type.name)}") as line:
+        async with aclosing(sync(session, resource_type, full=full)) as steps:
+            async for progress in steps:
+                line.show(progress.fetched, progress.claimed_total)
+                report = progress.report or report
+    assert report is not None
+    return report
+
+
+def state_of(session: Session, resource_type: ResourceType) -> SyncState | None:
+    """Return how much the cache holds of a type, and since when."""
+    return session.cache.resources(resource_type.name).state
+
+
+def tell_age(session: Session, resource_type: ResourceType) -> None:
+    """Say on stderr how old the cache is, and whether it is complete."""
+    state = state_of(session, resource_type)
+    line = f"{session.tenant.name} {safe(resource_type.name)}: synced {age(state.synced_at if state else None)}"
+    if state is not None and not state.complete:
+        line += f", incomplete: {safe(state.why or 'no reason known')}"
+    note(line)
+
+
+def _asker(tenant: Tenant) -> AskSecret | None:
+    """Return who is asked for a missing token, None where nobody is there: the error says what was tried."""
+
+    async def ask() -> str:
+        what = "Password" if tenant.auth == "basic" else "Token"
+        return asking.hidden(f"{what} for {tenant.name} (not shown, not kept):")
+
+    return ask if asking.can_ask() else None

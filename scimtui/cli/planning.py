@@ -1,0 +1,215 @@
+"""What each writing command wants, as planned changes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scimtui.cli import failures
+from scimtui.cli.assignments import assigned
+from scimtui.cli.opening import filled, opened, opened_one, resource_type_of, run, tenant_names
+from scimtui.cli.output import note
+from scimtui.cli.writing import Asked, Planned, carry_out
+from scimtui.errors import EndpointError, Refused, SecretError, UsageError
+from scimtui.ops import live
+from scimtui.ops.browse import fetch
+from scimtui.ops.session import Session
+from scimtui.present.cells import safe
+from scimtui.scim.change import plan_active, plan_create, plan_delete, plan_edit, plan_members
+from scimtui.scim.coerce import as_list, element_value
+from scimtui.scim.resource import lookup, natural_key
+from scimtui.scim.schema import ResourceType
+
+NAMED = 5
+"""So many missing keys are named."""
+
+
+def create(name: str, type_name: str, sets: Sequence[str], file: str | None, asked: Asked) -> int:
+    """Create one resource from assignments, or all that a file holds, and return the exit status."""
+    if not sets and file is None:
+        raise UsageError("nothing says what to create", "give --set userName=bjensen, or --from FILE")
+    sources = [{}] if file is None else _documents(file)
+
+    async def work() -> int:
+        async with opened_one(name) as session:
+            resource_type = await resource_type_of(session, type_name)
+            wanted = [assigned(source, resource_type, sets) for source in sources]
+            planned = [
+                Planned(session, plan_create(name, one, resource_type, session.provider, session.dialect))
+                for one in wanted
+            ]
+            return await carry_out(planned, asked)
+
+    return run(work())
+
+
+def edit(
+    name: str,
+    type_name: str,
+    key: str,
+    assignments: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    asked: Asked,
+) -> int:
+    """Change attributes of one resource as it is at the provider now, and return the exit status."""
+    if not any(assignments):
+        raise UsageError("nothing says what to change", "give --set title=Manager, --add P=V or --remove P")
+
+    async def work() -> int:
+        async with opened_one(name) as session:
+            resource_type = await filled(session, type_name, say_age=False)
+            found = await live.need(session, resource_type, key)
+            before = (await fetch(session, resource_type, found.id)).raw
+            after = assigned(before, resource_type, *assignments)
+            change = plan_edit(name, before, after, resource_type, session.provider, session.dialect)
+            return await carry_out([Planned(session, change)], asked)
+
+    return run(work())
+
+
+def delete(name: str, type_name: str, key: str, asked: Asked) -> int:
+    """Delete one resource and return the exit status."""
+
+    async def work() -> int:
+        async with opened_one(name) as session:
+            resource_type = await filled(session, type_name, say_age=False)
+            found = await live.need(session, resource_type, key)
+            change = plan_delete(name, found.raw, resource_type, session.provider, session.dialect)
+            return await carry_out([Planned(session, change)], asked)
+
+    return run(work())
+
+
+# ---------------------------------------------------------------- active
+
+
+def set_active(keys: Sequence[str], names: Sequence[str] | None, asked: Asked, *, active: bool) -> int:
+    """Turn people on or off in the named tenants, in all of them where `names` is None; return the exit status.
+
+    In all tenants, one where somebody is missing is no failure, and one that does not answer does not stop the others.
+    """
+
+    async def work() -> int:
+        async with opened(tenant_names() if names is None else names) as sessions:
+            planned: list[Planned] = []
+            statuses: list[int] = []
+            missing = set(keys)
+            for session in sessions:
+                try:
+                    for key, one in await _people(session, keys, active=active):
+                        planned.append(one)
+                        missing.discard(key)
+                except (EndpointError, Refused, SecretError) as error:
+                    if len(sessions) == 1:
+                        raise
+                    statuses.append(failures.tell(error))
+            if missing:
+                _say_missing([key for key in keys if key in missing], names, is_sure=not statuses)
+                statuses += [1] * len(missing)
+            return await carry_out(planned, asked, statuses)
+
+    return run(work())
+
+
+async def _people(session: Session, keys: Sequence[str], *, active: bool) -> list[tuple[str, Planned]]:
+    resource_type = await filled(session, "User", say_age=False)
+    found = []
+    for key in keys:
+        person = await live.find(session, resource_type, key)
+        if person is None:
+            note(f"{session.tenant.name}: there is no {resource_type.name} {safe(key)}")
+            continue
+        change = plan_active(session.tenant.name, person.raw, active, resource_type, session.provider, session.dialect)
+        found.append((key, Planned(session, change)))
+    return found
+
+
+def _say_missing(keys: Sequence[str], names: Sequence[str] | None, *, is_sure: bool) -> None:
+    """Say who was found nowhere.
+
+    Raises:
+        UsageError: tenants were named, all of them answered, and none has this person: a mistyped key.
+    """
+    listed = ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")
+    if names is not None and is_sure:
+        raise UsageError(f"nobody in {', '.join(names)} is {listed}", "nothing was sent; check the spelling, or sync")
+    note(f"found nowhere: {safe(listed)}")
+
+
+# ---------------------------------------------------------------- members
+
+
+def change_members(name: str, group_key: str, keys: Sequence[str], asked: Asked, *, add: bool) -> int:
+    """Add people or groups to a group, or remove them, and return the exit status."""
+
+    async def work() -> int:
+        async with opened_one(name) as session:
+            group_type = await filled(session, "Group", say_age=False)
+            found = await live.need(session, group_type, group_key)
+            group = (await fetch(session, group_type, found.id)).raw  # a cached group may lack its members
+            members = [await _member(session, key, None if add else group) for key in keys]
+            gone = [str(member["value"]) for member in members]
+            change = plan_members(
+                name,
+                group,
+                members if add else (),
+                () if add else gone,
+                group_type,
+                session.provider,
+                session.dialect,
+            )
+            return await carry_out([Planned(session, change)], asked)
+
+    return run(work())
+
+
+async def _member(session: Session, key: str, group: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the reference to a person, else to a group, of that key. `group` holds members that may be gone since.
+
+    Raises:
+        UsageError: there is nobody of that key, or several.
+    """
+    for member in as_list(lookup(group, "members")):
+        if str(element_value(member)) == key:
+            return {"value": key}
+    for type_name in ("User", "Group"):
+        resource_type: ResourceType | None = session.provider.resource_type(type_name)
+        if resource_type is None:
+            continue
+        found = await live.find(session, await filled(session, type_name, say_age=False), key)
+        if found is not None:
+            return {"value": found.id, "type": resource_type.name, "display": natural_key(found.raw)}
+    raise UsageError(f"there is nobody {key} in {session.tenant.name}", "check the spelling, or sync")
+
+
+# ---------------------------------------------------------------- files
+
+
+def _documents(file: str) -> list[dict[str, Any]]:
+    """Return the JSON objects of a file: one, a list of them, or one a line. "-" is standard input.
+
+    Raises:
+        UsageError: the file cannot be read, or holds something else.
+    """
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{file} cannot be read: {why}", "nothing was sent") from error
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = [_line(file, number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    documents = value if isinstance(value, list) else [value]
+    if not documents or not all(isinstance(one, dict) for one in documents):
+        raise UsageError(f"{file} holds no JSON objects", "write one object, a list of them, or one a line")
+    return documents
+
+
+def _line(file: str, number: int, line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"{file}, line {number}: not JSON: {error}", "nothing was sent; mend the file") from error
