@@ -1,0 +1,202 @@
+"""Everything a person can do, once: bindings, key bar, palette, help, docs and remapping are read from here.
+
+An action is carried out by the method `do_<id>` of the open view or, if the view has none, of the shell. Why it can't
+be carried out now is said by `why_not(id)` of the same two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+from scimtui.errors import ConfigError
+
+
+class Where(StrEnum):
+    """Where an action is at home."""
+
+    EVERYWHERE = "everywhere"
+    TABLE = "table"
+    RESOURCE = "resource"
+    FORM = "form"
+    COMPARE = "compare"
+
+
+class Danger(StrEnum):
+    """What an action can do to a provider."""
+
+    NONE = "none"
+    WRITE = "write"
+    """Changes something there, after a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    title: str
+    """For the key bar and the palette: one or two words."""
+    keys: tuple[str, ...]
+    """Textual key names; the first is the one that is shown."""
+    help: str
+    """One sentence for `?`."""
+    where: tuple[Where, ...] = (Where.EVERYWHERE,)
+    danger: Danger = Danger.NONE
+    bar: int = 0
+    """Place in the key bar by importance, 1 first; 0: not in the bar."""
+
+
+ACTIONS: tuple[Action, ...] = (
+    # the table
+    Action(
+        "open",
+        "Open",
+        ("enter",),
+        "Open the resource, or the pair of a comparison.",
+        (Where.TABLE, Where.COMPARE),
+        bar=1,
+    ),
+    Action(
+        "edit",
+        "Edit",
+        ("e",),
+        "Edit in a form; nothing is sent before the preview.",
+        (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
+        bar=2,
+    ),
+    Action(
+        "toggle_active",
+        "Deactivate",
+        ("d",),
+        "Deactivate, or activate again; asks first.",
+        (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
+        bar=3,
+    ),
+    Action("new", "New", ("n",), "Create a resource of this type.", (Where.TABLE,), Danger.WRITE, bar=7),
+    Action(
+        "filter",
+        "Filter",
+        ("slash",),
+        "Filter by words or by a SCIM filter; Enter goes to the table, Esc clears.",
+        (Where.TABLE, Where.COMPARE),
+        bar=4,
+    ),
+    Action("mark", "Mark", ("space",), "Mark the row; actions then take all marked rows.", (Where.TABLE,)),
+    Action("mark_range", "Range", ("V",), "Mark from the last marked row to this one.", (Where.TABLE,)),
+    Action("mark_all", "Mark all", ("asterisk",), "Mark all rows shown, or none.", (Where.TABLE,)),
+    Action("sort", "Sort", ("s",), "Sort by the next column.", (Where.TABLE, Where.COMPARE)),
+    Action("reverse", "Reverse", ("S",), "Turn the order round.", (Where.TABLE, Where.COMPARE)),
+    Action(
+        "copy",
+        "Copy",
+        ("c",),
+        "Copy the name of the resource to the clipboard.",
+        (Where.TABLE, Where.RESOURCE, Where.COMPARE),
+    ),
+    # a resource
+    Action("json", "JSON", ("y",), "Show the raw JSON, or the attributes again.", (Where.TABLE, Where.RESOURCE), bar=6),
+    Action(
+        "send", "Preview", ("ctrl+s",), "Show what would be sent, then send it.", (Where.FORM,), Danger.WRITE, bar=1
+    ),
+    Action("add_element", "Add", ("ctrl+n",), "Add a value to the list.", (Where.FORM,), bar=3),
+    Action("remove_element", "Remove", ("ctrl+d",), "Remove this value from its list.", (Where.FORM,), bar=4),
+    Action("revert", "Undo field", ("ctrl+z",), "Put the field back to what it was.", (Where.FORM,), bar=5),
+    # a comparison
+    Action("next_difference", "Next", ("n",), "Go to the next person or group that differs.", (Where.COMPARE,), bar=2),
+    Action("previous_difference", "Previous", ("N",), "Go to the one before.", (Where.COMPARE,)),
+    Action("equal", "Equal ones", ("equals_sign",), "Show or hide what is equal.", (Where.COMPARE,), bar=3),
+    Action(
+        "next_kind",
+        "Next kind",
+        ("full_stop",),
+        "Differs, only left, only right, same, ambiguous.",
+        (Where.COMPARE,),
+        bar=5,
+    ),
+    Action("previous_kind", "Previous kind", ("comma",), "The kind before.", (Where.COMPARE,)),
+    # everywhere
+    Action("refresh", "Refresh", ("r",), "Sync this type again, or read this resource again.", bar=8),
+    Action("full_sync", "Sync all", ("R",), "Sync every type of this tenant from the beginning."),
+    Action("compare", "Compare", ("D",), "Compare this tenant with another one.", bar=9),
+    Action(
+        "lock", "Lock", ("exclamation_mark",), "Unlock a read-only production tenant for a while, or lock it again."
+    ),
+    Action("tenants", "Tenants", ("t",), "Go to the tenants and types at the left."),
+    Action("sidebar", "Sidebar", ("b",), "Show or hide the tenants at the left."),
+    Action("peek", "Peek", ("p",), "Show or hide the details beside the table.", bar=10),
+    Action("next_pane", "Next pane", ("tab",), "Go to the next pane."),
+    Action("previous_pane", "Previous pane", ("shift+tab",), "Go to the pane before."),
+    Action("wider", "Wider", ("ctrl+right",), "Make the sidebar, or the details, wider."),
+    Action("narrower", "Narrower", ("ctrl+left",), "Make them narrower."),
+    Action("previous_tab", "Previous tab", ("left_square_bracket",), "Go to the tab at the left."),
+    Action("next_tab", "Next tab", ("right_square_bracket",), "Go to the tab at the right."),
+    Action("type_1", "First type", ("1",), "Open the first resource type of this tenant; 2 to 9 the others."),
+    *(Action(f"type_{n}", f"Type {n}", (str(n),), f"Open resource type {n} of this tenant.") for n in range(2, 10)),
+    Action("add_tenant", "Add tenant", ("ctrl+t",), "Add a tenant to the config."),
+    Action("theme", "Theme", ("f9",), "Choose colours."),
+    Action("jump", "Jump", ("ctrl+o",), "Put a letter on every pane and tab; press one to go there."),
+    Action("palette", "Commands", ("colon", "ctrl+p"), "Find any command by its name.", bar=11),
+    Action("cancel", "Cancel", ("ctrl+c",), "Stop what is running; never quits."),
+    Action("back", "Back", ("q",), "Close the tab; at the last one quit.", bar=12),
+    Action("leave", "Leave", ("escape",), "Leave the field, the form or the tab; never quits."),
+    Action("help", "Help", ("question_mark", "f1"), "Show every key.", bar=5),
+)
+
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+
+def bindings_for(where: Where) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Return the bindings of one place, for the BINDINGS of its widget. The action's id is the binding's id."""
+    return [
+        Binding(",".join(action.keys), f"screen.run('{action.id}')", action.title, show=False, id=action.id)
+        for action in ACTIONS
+        if where in action.where
+    ]
+
+
+def actions_for(places: Iterable[Where]) -> list[Action]:
+    """Return the actions that can be reached in these places, most specific first."""
+    return [action for place in places for action in ACTIONS if place in action.where]
+
+
+def check_keymap(keys: Mapping[str, str]) -> None:
+    """Check the `[keys]` of a config: each id exists and no key is given twice in one place.
+
+    Raises:
+        ConfigError: names the id and what is wrong. Textual itself ignores such mistakes in silence.
+    """
+    for unknown in keys.keys() - BY_ID.keys():
+        raise ConfigError(f"[keys] {unknown}: there is no such action", "the ids stand in the help, key ?")
+    for where in Where:
+        taken: dict[str, str] = {}
+        for action in ACTIONS:
+            if where not in action.where:
+                continue
+            for key in keys[action.id].split(",") if action.id in keys else action.keys:
+                if (other := taken.setdefault(key.strip(), action.id)) != action.id:
+                    raise ConfigError(
+                        f"[keys] {key.strip()}: both {other} and {action.id} want it", "choose another key"
+                    )
+
+
+_SHOWN = {
+    "slash": "/", "question_mark": "?", "colon": ":", "space": "Space", "asterisk": "*", "equals_sign": "=",
+    "exclamation_mark": "!", "full_stop": ".", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]",
+    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "f1": "F1", "f9": "F9",
+}  # fmt: skip
+
+
+def shown_key(key: str) -> str:
+    """Return a key as people write it: `^S` for ctrl+s, `/` for slash."""
+    if key in _SHOWN:
+        return _SHOWN[key]
+    if key.startswith("ctrl+"):
+        rest = key.removeprefix("ctrl+")
+        return f"^{rest.upper() if len(rest) == 1 else {'left': '←', 'right': '→'}.get(rest, rest)}"
+    return key

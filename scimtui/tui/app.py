@@ -1,0 +1,99 @@
+"""The console."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from scimtui.config import Config
+from scimtui.errors import SecretError
+from scimtui.ops.remember import Remembered, open_remembered, read_themes
+from scimtui.present.cells import safe
+from scimtui.tui import themes
+from scimtui.tui.actions import check_keymap
+from scimtui.tui.palette import Commands
+from scimtui.tui.sessions import Sessions
+from scimtui.tui.shell_screen import ShellScreen
+from scimtui.tui.token_dialog import TokenDialog
+
+DEFAULT_THEME = "scimtui-dark"
+
+
+class ScimtuiApp(App[None]):
+    """One shell screen over the sessions of the config."""
+
+    TITLE = "scimtui"
+    COMMANDS: ClassVar = {Commands}
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.run('cancel')", show=False, priority=True)]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(self, config: Config, home: Path) -> None:
+        super().__init__()
+        self.config = config
+        self.home = home
+        self.sessions = Sessions(config, home, self._ask_token)
+        self._remembered: Remembered = open_remembered(home)
+
+    def on_mount(self) -> None:
+        """Set colours and keys, then show the shell."""
+        for theme in (*themes.OURS, *(themes.theme_of(n, v) for n, v in read_themes(self.config.path.parent))):
+            self.register_theme(theme)
+        wanted = self.config.ui.theme or self._remembered.get("theme", DEFAULT_THEME)
+        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remembered.put("theme", theme.name))
+        self.set_keymap(self.config.keys)
+        tabs, current = self._remembered.get("tabs", []), self._remembered.get("current", 0)
+        self.push_screen(ShellScreen(self.sessions, tabs, current if isinstance(current, int) else 0))
+
+    async def on_unmount(self) -> None:
+        """Remember the tabs; close connections and caches."""
+        shell = next((screen for screen in self.screen_stack if isinstance(screen, ShellScreen)), None)
+        if shell is not None:
+            self._remembered.put("tabs", [dict(spec) for tab in shell.tabs if (spec := tab.kept()) is not None])
+            self._remembered.put("current", shell.current)
+        await self.sessions.close()
+
+    async def _ask_token(self, tenant: str) -> str:
+        why = "No token was found in the environment, by a command or in the keyring."
+        token = await self.push_screen_wait(TokenDialog(safe(tenant), why))
+        if token is None:
+            raise SecretError(f"no token for {tenant}", f"run scimtui tenant token {tenant}, or press r and type it")
+        return token
+
+    def _fatal_error(self) -> None:
+        """Report a bug without the values of local variables, which may be tokens."""
+        self.bell()
+        self._exit_renderables.append(_report(sys.exc_info()[1], self.home))
+        self._close_messages_no_wait()
+
+
+def run(config: Config, home: Path) -> None:
+    """Run the console until the person quits.
+
+    Raises:
+        ConfigError: the keys or a theme of the config are wrong.
+    """
+    check_keymap(config.keys)
+    app = ScimtuiApp(config, home)
+    app.run(mouse=config.ui.mouse)
+
+
+def _report(error: BaseException | None, home: Path) -> str:
+    # Only where it happened: the message of an exception can hold a value, and a value can be a token.
+    frames = traceback.format_tb(error.__traceback__, limit=30) if error is not None else []
+    lines = [f"{type(error).__name__}\n", *frames]
+    path = home / "crash.txt"
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.writelines(lines)
+    except OSError:
+        return f"scimtui: a bug, {type(error).__name__}"
+    return f"scimtui: a bug, {type(error).__name__}. The report, without any values, is in {path}"

@@ -1,0 +1,85 @@
+"""The sessions of the running console, and which production tenants are unlocked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from scimtui.config import Config, Tenant, load_config
+from scimtui.errors import UsageError
+from scimtui.ops.guard import Consent
+from scimtui.ops.session import Session, close_session, open_session
+
+AskToken = Callable[[str], Awaitable[str]]
+"""Asks a person for the token of the tenant with that name."""
+
+
+class Sessions:
+    """Opens a tenant when it is first needed: from its cache, without the network and without its token."""
+
+    def __init__(self, config: Config, home: Path, ask_token: AskToken) -> None:
+        self.config = config
+        self.home = home
+        self._ask_token = ask_token
+        self._open: dict[str, Session] = {}
+        self._unlocked_until: dict[str, float] = {}
+
+    def get(self, name: str) -> Session:
+        """Return the session of a tenant.
+
+        Raises:
+            UsageError: the config has no such tenant.
+        """
+        if name not in self._open:
+            tenant = self.config.tenants.get(name)
+            if tenant is None:
+                raise UsageError(f"there is no tenant {name} in the config")
+            self._open[name] = open_session(tenant, self.home, ask=lambda: self._ask_token(name))
+        return self._open[name]
+
+    def opened(self, name: str) -> Session | None:
+        """Return the session of a tenant if it is open already."""
+        return self._open.get(name)
+
+    def reload(self) -> None:
+        """Read the config again, after a tenant was added to it. Open sessions stay as they are.
+
+        Raises:
+            ConfigError: the file is wrong.
+        """
+        self.config = load_config(self.config.path)
+
+    async def close(self) -> None:
+        """Close connections and caches."""
+        for session in self._open.values():
+            await close_session(session)
+        self._open.clear()
+
+    def colour(self, tenant: Tenant) -> int:
+        """Return the tenant's place in the config, which is its colour."""
+        return list(self.config.tenants).index(tenant.name) if tenant.name in self.config.tenants else 0
+
+    def is_unlocked(self, tenant: Tenant) -> bool:
+        """Whether writes to the tenant are unlocked; only production tenants are ever locked."""
+        return not tenant.production or self._unlocked_until.get(tenant.name, 0.0) > time.monotonic()
+
+    def unlock(self, tenant: Tenant) -> None:
+        """Unlock a production tenant for its `relock_minutes`."""
+        self._unlocked_until[tenant.name] = time.monotonic() + tenant.relock_minutes * 60
+
+    def lock(self, tenant: Tenant) -> None:
+        """Lock it again."""
+        self._unlocked_until.pop(tenant.name, None)
+
+    def read_only_word(self, tenant: Tenant) -> str:
+        """Return what the top line says about writing to the tenant, "" where nothing stands in the way."""
+        if tenant.role == "view":
+            return "view only"
+        if tenant.production:
+            return "UNLOCKED" if self.is_unlocked(tenant) else "read-only"
+        return "help desk" if tenant.role == "helpdesk" else ""
+
+    def consent(self, tenant: Tenant, reason: str, of: int) -> Consent:
+        """Return what a person agreed to who confirmed `of` changes."""
+        return Consent(unlocked=self.is_unlocked(tenant), reason=reason, expected=of if of > 1 else None)

@@ -1,0 +1,251 @@
+"""What the keys do that count everywhere. Each is a function of the shell; the registry names them by id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scimtui.present.cells import safe
+from scimtui.tui.choice_dialog import ChoiceDialog
+from scimtui.tui.detail_pane import DetailPane
+from scimtui.tui.filter_bar import FilterBar
+from scimtui.tui.help_dialog import HelpDialog
+from scimtui.tui.jump_screen import JumpScreen, Target
+from scimtui.tui.sidebar import Sidebar
+from scimtui.tui.tab_strip import TabStrip
+from scimtui.tui.tenant_dialog import TenantDialog
+from scimtui.tui.view import Question
+
+if TYPE_CHECKING:
+    from scimtui.tui.shell_screen import ShellScreen
+
+NARROWEST, WIDEST = 16, 80
+"""Columns that a side pane can have."""
+
+
+def why_not(shell: ShellScreen, action_id: str) -> str | None:
+    """Return why an action of the shell can't be carried out now."""
+    if action_id in ("refresh", "full_sync", "lock", "compare") and shell.view is None:
+        return "no tenant is open"
+    if action_id == "compare" and len(shell.sessions.config.tenants) < 2:
+        return "there is only one tenant; ^T adds another"
+    if action_id == "lock" and shell.view is not None and not shell.view.session.tenant.production:
+        return "only production tenants are locked"
+    return None
+
+
+def full_sync(shell: ShellScreen) -> None:
+    """Sync every type of the open tenant."""
+    if shell.view is not None:
+        shell.start_sync(shell.view.session, [], full=True)
+
+
+def compare(shell: ShellScreen) -> None:
+    """Choose the other tenant and compare."""
+    if shell.view is None:
+        return
+    left = shell.view.session.tenant.name
+    type_name = (shell.tabs[shell.current].kept() or {}).get("type") or "User"
+
+    def chosen(right: str | None) -> None:
+        if right is not None:
+            shell.open_tab({"view": "compare", "tenant": left, "right": right, "type": type_name})
+
+    others = [tenant for tenant in shell.sessions.config.tenants.values() if tenant.name != left]
+    choices = [
+        (tenant.name, safe(f"{tenant.label or tenant.name}{'  PROD' if tenant.production else ''}"))
+        for tenant in others
+    ]
+    shell.app.push_screen(ChoiceDialog(f"Compare the {type_name}s of {safe(left)} with", choices), chosen)
+
+
+def lock(shell: ShellScreen) -> None:
+    """Lock the open tenant, or ask and unlock it."""
+    if shell.view is None:
+        return
+    tenant = shell.view.session.tenant
+    if shell.sessions.is_unlocked(tenant):
+        shell.sessions.lock(tenant)
+        shell.say(f"{safe(tenant.name)} is read-only again", "done")
+        shell.header_changed()
+        return
+
+    async def unlock() -> None:
+        name, minutes = safe(tenant.label or tenant.name), tenant.relock_minutes
+        question = f"Unlock PROD {name} for writing? It locks itself again after {minutes} minutes."
+        if (await shell.ask(Question(question))).yes:
+            shell.sessions.unlock(tenant)
+            shell.say(f"{name} can be written to for {minutes} minutes; ! locks it again", "warning")
+            shell.header_changed()
+
+    shell.run_worker(unlock(), group="ask", exclusive=True, exit_on_error=False)
+
+
+def tenants(shell: ShellScreen) -> None:
+    """Go to the sidebar, shown if it was hidden."""
+    sidebar = shell.query_one(Sidebar)
+    if not sidebar.display:
+        shell.set_class(True, "-with-sidebar")
+        shell.set_class(False, "-without-sidebar")
+    sidebar.focus()
+
+
+def toggle_sidebar(shell: ShellScreen) -> None:
+    """Show or hide the sidebar."""
+    show = not shell.query_one(Sidebar).display
+    shell.set_class(show, "-with-sidebar")
+    shell.set_class(not show, "-without-sidebar")
+    if not show and shell.view is not None:
+        shell.view.focus_first()
+
+
+def resize_pane(shell: ShellScreen, step: int) -> None:
+    """Make the details wider where they are shown, else the sidebar."""
+    panes = [pane for pane in shell.query(DetailPane) if pane.display and pane.is_on_screen]
+    pane = panes[0] if panes and not shell.query_one(Sidebar).has_focus else shell.query_one(Sidebar)
+    if pane.display:
+        pane.styles.width = min(max(pane.size.width + step, NARROWEST), WIDEST)
+
+
+def step_tab(shell: ShellScreen, step: int) -> None:
+    """Go to the next tab, round and round."""
+    if shell.tabs:
+        shell.show_tab((shell.current + step) % len(shell.tabs))
+
+
+def open_type(shell: ShellScreen, number: int) -> None:
+    """Open a resource type of the open tenant by its number."""
+    if shell.view is None:
+        return
+    session = shell.view.session
+    types = session.provider.resource_types
+    if number <= len(types):
+        shell.open_type(session.tenant.name, types[number - 1].name)
+    else:
+        shell.say(f"{safe(session.tenant.name)} has {len(types)} resource types", "info")
+
+
+def add_tenant(shell: ShellScreen) -> None:
+    """Ask for a new tenant, then open it."""
+
+    def added(name: str | None) -> None:
+        if name is not None:
+            shell.sessions.reload()
+            shell.open_type(name)
+
+    shell.app.push_screen(TenantDialog(shell.sessions.config.path, shell.sessions.home), added)
+
+
+def choose_theme(shell: ShellScreen) -> None:
+    """Choose colours."""
+    names = sorted(shell.app.available_themes, key=lambda name: (not name.startswith("scimtui"), name))
+
+    def chosen(name: str | None) -> None:
+        if name is not None:
+            shell.app.theme = name
+
+    shell.app.push_screen(ChoiceDialog("Theme", [(name, name) for name in names]), chosen)
+
+
+def jump(shell: ShellScreen) -> None:
+    """Put letters on panes and tabs and go where one says."""
+    strip = shell.query_one(TabStrip)
+    targets = [
+        Target(f"tab {index}", strip.region.x + place, strip.region.y)
+        for index in range(len(shell.tabs))
+        if (place := strip.place_of(index)) is not None
+    ]
+    panes = [
+        ("Sidebar", shell.query_one(Sidebar)),
+        *((type(w).__name__, w) for w in shell.query("FilterBar, VirtualTable, DetailPane, LineView, ResourceForm")),
+    ]
+    shown = {name: widget for name, widget in panes if widget.display and widget.is_on_screen and widget.region.area}
+    targets += [Target(name, widget.region.x, widget.region.y) for name, widget in shown.items()]
+
+    def go(name: str | None) -> None:
+        if name is None:
+            return
+        if name.startswith("tab "):
+            shell.show_tab(int(name.removeprefix("tab ")))
+        elif isinstance(widget := shown[name], FilterBar):
+            widget.focus_field()
+        else:
+            widget.focus()
+
+    shell.app.push_screen(JumpScreen(targets), go)
+
+
+def cancel(shell: ShellScreen) -> None:
+    """Stop syncs of the open tenant."""
+    running = [worker for worker in shell.workers if worker.group.startswith("sync:") and worker.is_running]
+    for worker in running:
+        worker.cancel()
+    if not running:
+        shell.say("Nothing is running. q goes back and, at the last tab, quits.", "info")
+
+
+def close_current(shell: ShellScreen) -> None:
+    """Close the open tab, after a question when something typed would be lost."""
+    view = shell.view
+    if view is None or not view.is_open_work():
+        if shell.tabs:
+            shell.close_tab(shell.current)
+        return
+
+    async def ask() -> None:
+        if (await shell.ask(Question(f"Close {view.title} without sending what was changed?"))).yes:
+            shell.close_tab(shell.current)
+
+    shell.run_worker(ask(), group="ask", exclusive=True, exit_on_error=False)
+
+
+def leave(shell: ShellScreen) -> None:
+    """Go back one step, never out of the program."""
+    view = shell.view
+    if view is not None and not view.has_focus_within:
+        view.focus_first()
+    elif view is not None and not view.leave() and len(shell.tabs) > 1 and (view.spec() or {}).get("view") != "table":
+        close_current(shell)
+
+
+def back(shell: ShellScreen) -> None:
+    """Go back one step; at the last tab quit."""
+    view = shell.view
+    if view is not None and view.leave():
+        return
+    if len(shell.tabs) > 1 or (view is not None and view.is_open_work()):
+        close_current(shell)
+    else:
+        shell.app.exit()
+
+
+def show_help(shell: ShellScreen) -> None:
+    """Show every key."""
+    places = shell.view.places if shell.view else ()
+    shell.app.push_screen(HelpDialog(places, shell.sessions.config.keys))
+
+
+RUN: Mapping[str, Callable[[ShellScreen], object]] = {
+    "full_sync": full_sync,
+    "compare": compare,
+    "lock": lock,
+    "tenants": tenants,
+    "sidebar": toggle_sidebar,
+    "next_pane": lambda shell: shell.focus_next(),
+    "previous_pane": lambda shell: shell.focus_previous(),
+    "wider": partial(resize_pane, step=4),
+    "narrower": partial(resize_pane, step=-4),
+    "previous_tab": partial(step_tab, step=-1),
+    "next_tab": partial(step_tab, step=1),
+    **{f"type_{number}": partial(open_type, number=number) for number in range(1, 10)},
+    "add_tenant": add_tenant,
+    "theme": choose_theme,
+    "jump": jump,
+    "palette": lambda shell: shell.app.action_command_palette(),
+    "cancel": cancel,
+    "back": back,
+    "leave": leave,
+    "help": show_help,
+}
+"""Actions that no tab carries out itself."""

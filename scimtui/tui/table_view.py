@@ -1,0 +1,320 @@
+"""The table of one resource type of one tenant: filter, sort, mark, and the keys that act on its rows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from scimtui.errors import SyntaxFault
+from scimtui.ops import browse, search
+from scimtui.ops.guard import why_not
+from scimtui.ops.session import Session
+from scimtui.present.cells import safe
+from scimtui.present.columns import INACTIVE, Column, default_columns, projection
+from scimtui.present.wording import age, count_of
+from scimtui.scim.change import Kind
+from scimtui.scim.filter import looks_like_filter
+from scimtui.scim.schema import ResourceType
+from scimtui.tui import writing
+from scimtui.tui.actions import Where, bindings_for
+from scimtui.tui.detail_pane import DetailPane
+from scimtui.tui.filter_bar import FilterBar, FilterInput
+from scimtui.tui.view import Header, View
+from scimtui.tui.virtual_table import TableColumn, VirtualTable
+
+Rows = Sequence[tuple[str, ...]]
+
+
+class TableView(View):
+    """Rows come from the cache; the network is never asked on the way to a painted row."""
+
+    PLACES = (Where.TABLE,)
+    BINDINGS = bindings_for(Where.TABLE)
+    DEFAULT_CSS = """
+    TableView { height: 1fr; }
+    TableView > #rows { height: 1fr; }
+    """
+
+    def __init__(self, session: Session, resource_type: ResourceType, filter_text: str = "") -> None:
+        super().__init__(session)
+        self.resource_type = resource_type
+        self.columns: tuple[Column, ...] = default_columns(resource_type)
+        self._first_filter = filter_text
+        self._rows: Rows = ()
+        self._sorted: Sequence[int] | None = None
+        self._sort: tuple[int, bool] | None = None
+        self._found: browse.Rows | None = None
+        self._is_loading = True
+        self._wrong_filter = False
+        self._asked_for_first_sync = False
+
+    def compose(self) -> ComposeResult:
+        """Compose filter, table and details."""
+        yield FilterBar('words, or a filter such as  active eq false and userName sw "a"')
+        with Horizontal(id="rows"):
+            yield VirtualTable(id="table")
+            yield DetailPane()
+
+    def on_mount(self) -> None:
+        """Show the cache."""
+        self.table.set_columns(tuple(TableColumn(column.title, column.width) for column in self.columns))
+        if self._first_filter:
+            self.query_one(FilterBar).set_text(self._first_filter)
+        self.load()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The table of the view."""
+        return self.query_one(VirtualTable)
+
+    @property
+    def title(self) -> str:
+        """Tenant and type."""
+        return safe(f"{self.session.tenant.name} {self.resource_type.name}s")
+
+    def header(self) -> Header:
+        """Say counts, completeness and age."""
+        parts = [self._count_text()]
+        if syncing := self.shell.sync_text(self.session.tenant.name, self.resource_type.name):
+            parts.append(syncing)
+        elif self._found and self._found.state:
+            state = self._found.state
+            parts.append("complete" if state.complete else f"INCOMPLETE: {safe(state.why or 'no reason known')}")
+            parts.append(f"synced {age(state.synced_at)}")
+        elif not self._is_loading:
+            parts.append("never synced")
+        if self.session.cache.read_only:
+            parts.append("cache in use by another scimtui")
+        return Header(self.session.tenant, tuple(parts))
+
+    def spec(self) -> dict[str, str]:
+        """Remember type and filter."""
+        text = self.query_one(FilterBar).text if self.is_mounted else self._first_filter
+        return {"view": "table", "tenant": self.session.tenant.name, "type": self.resource_type.name, "filter": text}
+
+    def focus_first(self) -> None:
+        """Start in the table."""
+        self.table.focus()
+
+    def why_not(self, action_id: str) -> str | None:
+        """Say why an action can't be used on the row under the cursor."""
+        needs_row = {"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"}
+        if action_id in needs_row and self.table.cursor_id is None:
+            return "there is no row here"
+        unlocked = self.shell.is_unlocked(self.session.tenant)
+        if action_id == "toggle_active":
+            if self.resource_type.attribute("active") is None:
+                return f"a {safe(self.resource_type.name)} has no attribute active"
+            return why_not(Kind.DEACTIVATE, self.session, unlocked=unlocked)
+        if action_id in ("edit", "new"):
+            return why_not(Kind.CREATE if action_id == "new" else Kind.EDIT, self.session, unlocked=unlocked)
+        return None
+
+    # ------------------------------------------------------------------ rows
+
+    @work(exclusive=True, group="rows", exit_on_error=False)
+    async def load(self) -> None:
+        """Read the rows from the cache and show them."""
+        made = projection(self.columns, self.resource_type)
+        self._found = await asyncio.to_thread(browse.rows, self.session, self.resource_type.name, made)
+        self._rows, self._is_loading = self._found.rows, False
+        self._sorted = None
+        state = self._found.state
+        self.shell.counted(self.session.tenant.name, self.resource_type.name, len(self._rows) if state else None)
+        self._show_view()
+        self.shell.header_changed()
+        if state is None and not self._asked_for_first_sync:
+            self._asked_for_first_sync = True
+            self.do_refresh()
+
+    def _order(self) -> Sequence[int]:
+        if self._sort is None:
+            return range(len(self._rows))
+        if self._sorted is None:
+            column, descending = self._sort
+            keys = [search.fold(row[column + 2]) for row in self._rows]
+            # Empty cells last when ascending, first when descending (RFC 7644 section 3.4.2.3).
+            self._sorted = sorted(range(len(keys)), key=lambda i: (not keys[i], keys[i]), reverse=descending)
+        return self._sorted
+
+    def _show_view(self) -> None:
+        text = self.query_one(FilterBar).text
+        self._wrong_filter = False
+        if not text:
+            self._paint(self._order())
+        elif looks_like_filter(text):
+            self._match(text)
+        else:
+            self._paint(search.plain(self._rows, text, self._order()))
+
+    @work(exclusive=True, group="filter", exit_on_error=False)
+    async def _match(self, text: str) -> None:
+        try:
+            hits = set(await asyncio.to_thread(search.matching, self.session, self.resource_type, text, self._rows))
+        except SyntaxFault as fault:
+            self._wrong_filter = True
+            self.query_one(FilterBar).show_found(f"{safe(fault.message)} at {fault.position + 1}", wrong=True)
+            return
+        self._paint([index for index in self._order() if index in hits])
+
+    def _paint(self, view: Sequence[int]) -> None:
+        self.table.set_rows(self._rows, view, row_style=_row_style)
+        self.table.empty_text = self._empty_text()
+        if not self._wrong_filter:
+            is_filtered = bool(self.query_one(FilterBar).text)
+            self.query_one(FilterBar).show_found(
+                count_of(len(view), "match").replace("matchs", "matches") if is_filtered else ""
+            )
+        self.shell.header_changed()
+
+    def _count_text(self) -> str:
+        name = safe(self.resource_type.name)
+        if self._is_loading and not self._rows:
+            return f"{name}s"
+        count = f"{len(self._rows):,}"
+        claimed = self._found.state.claimed_total if self._found and self._found.state else None
+        if claimed is not None and claimed != len(self._rows):
+            count += f" of {claimed:,} claimed"
+        return f"{name}s {count}"
+
+    def _empty_text(self) -> str:
+        name = safe(self.resource_type.name).lower()
+        if self._is_loading:
+            return "Opening the cache…"
+        if syncing := self.shell.sync_text(self.session.tenant.name, self.resource_type.name):
+            return f"{syncing}\nThe table fills when everything is here. Ctrl+C stops."
+        if self._found is None or self._found.state is None:
+            return f"No {name} of this tenant was ever synced.\nPress r to fetch them."
+        if self._rows:
+            return "Nothing matches this filter.\nEsc in the filter clears it."
+        return f"The provider has no {name}s.\nPress n to create one, r to look again."
+
+    def synced(self, tenant: str, type_name: str) -> None:
+        """Read the rows again."""
+        if (tenant, type_name) == (self.session.tenant.name, self.resource_type.name):
+            self.load()
+
+    def resource_changed(self, tenant: str, type_name: str, resource_id: str) -> None:
+        """Read the rows again; the cursor stays on its resource."""
+        self.synced(tenant, type_name)
+        if resource_id == self.table.cursor_id:
+            self.query_one(DetailPane).forget()
+
+    # ------------------------------------------------------------------ events
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_view()
+
+    @on(FilterInput.Left)
+    def _filter_left(self, event: FilterInput.Left) -> None:
+        event.stop()
+        self.table.focus()
+
+    @on(VirtualTable.CursorMoved)
+    def _cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        self.query_one(DetailPane).show(self.session, self.resource_type, event.row_id)
+
+    @on(VirtualTable.Opened)
+    def _row_opened(self, event: VirtualTable.Opened) -> None:
+        event.stop()
+        self.do_open()
+
+    @on(VirtualTable.HeaderClicked)
+    def _header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+        event.stop()
+        same = self._sort is not None and self._sort[0] == event.column
+        self._sort_by(event.column, descending=same and not (self._sort or (0, True))[1])
+
+    def _sort_by(self, column: int, *, descending: bool) -> None:
+        self._sort, self._sorted = (column, descending), None
+        self.table.set_sort(column, descending=descending)
+        self._show_view()
+
+    # ------------------------------------------------------------------ actions
+
+    def _open(self, mode: str) -> None:
+        if self.table.cursor_id is not None:
+            self.shell.open_resource(self.session, self.resource_type, self.table.cursor_id, mode)
+
+    def do_open(self) -> None:
+        """Open the resource in a tab."""
+        self._open("details")
+
+    def do_edit(self) -> None:
+        """Open the resource as a form."""
+        self._open("form")
+
+    def do_json(self) -> None:
+        """Open the resource as JSON."""
+        self._open("json")
+
+    def do_new(self) -> None:
+        """Open an empty form."""
+        self.shell.open_resource(self.session, self.resource_type, "", "form")
+
+    def do_filter(self) -> None:
+        """Go to the filter."""
+        self.query_one(FilterBar).focus_field()
+
+    def do_mark(self) -> None:
+        """Mark the row and go to the next."""
+        self.table.toggle_mark()
+
+    def do_mark_range(self) -> None:
+        """Mark up to here."""
+        self.table.mark_range()
+
+    def do_mark_all(self) -> None:
+        """Mark what is shown, or nothing."""
+        self.table.mark_all()
+
+    def do_sort(self) -> None:
+        """Sort by the next column; after the last one as the provider sent them."""
+        column = 0 if self._sort is None else self._sort[0] + 1
+        if column < len(self.columns):
+            self._sort_by(column, descending=False)
+            return
+        self._sort = self._sorted = None
+        self.table.set_sort(None)
+        self._show_view()
+
+    def do_reverse(self) -> None:
+        """Turn the order round."""
+        column, descending = self._sort or (0, False)
+        self._sort_by(column, descending=not descending)
+
+    def do_copy(self) -> None:
+        """Copy what the first column says."""
+        row = self.table.cursor_cells
+        if row:
+            self.app.copy_to_clipboard(row[0])
+            self.shell.say(f"Copied {row[0]}", "done")
+
+    def do_peek(self) -> None:
+        """Show or hide the details."""
+        pane = self.query_one(DetailPane)
+        pane.toggle()
+        if self.table.cursor_id is not None:
+            pane.show(self.session, self.resource_type, self.table.cursor_id)
+
+    def do_refresh(self) -> None:
+        """Sync this type."""
+        self.shell.start_sync(self.session, [self.resource_type.name])
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def do_toggle_active(self) -> None:
+        """Deactivate or activate the marked resources, or the one under the cursor."""
+        chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
+        await writing.toggle_active(self.shell, self.session, self.resource_type, chosen)
+
+
+def _row_style(row: tuple[str, ...]) -> str:
+    return "inactive" if INACTIVE in row else ""

@@ -1,0 +1,125 @@
+"""Adds a tenant: where it is, how to sign in, and a token that goes to the keyring, tested before it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Input, Select, Static
+from textual.worker import Worker, WorkerState
+
+from scimtui.ops.tenants import NewTenant, add_tenant, keyring_notice
+from scimtui.present.cells import safe
+from scimtui.present.wording import count_of
+from scimtui.tui.view import worker_error_line
+
+AUTH = (("bearer token", "bearer"), ("user name and password", "basic"), ("own header", "header"), ("none", "none"))
+
+
+class TenantDialog(ModalScreen[str | None]):
+    """Gives back the name of the new tenant, None after Esc."""
+
+    DEFAULT_CSS = """
+    TenantDialog { align: center middle; background: $background 60%; }
+    TenantDialog > Vertical { width: 76; max-width: 95%; height: auto; background: $surface; border: round $primary; padding: 0 1; }
+    TenantDialog Horizontal { height: 1; margin-top: 1; }
+    TenantDialog Horizontal > Static { width: 12; color: $text-muted; }
+    TenantDialog Input, TenantDialog Input:focus { height: 1; width: 1fr; border: none; background: $panel; padding: 0 1; }
+    TenantDialog Select { height: 1; width: 1fr; }
+    TenantDialog Checkbox { height: 1; border: none; padding: 0; background: $surface; }
+    TenantDialog #notice { height: auto; margin-top: 1; }
+    TenantDialog #notice.-error { color: $text-error; }
+    """
+
+    def __init__(self, config_path: Path, home: Path) -> None:
+        super().__init__()
+        self._config_path = config_path
+        self._home = home
+        self._is_kept = True
+
+    def compose(self) -> ComposeResult:
+        """Compose the fields, one line each."""
+        with Vertical() as box:
+            box.border_title = "Add a tenant"
+            box.border_subtitle = "^S tests and adds it, Esc closes"
+            yield from self._field("Name", Input(placeholder="acme-prod", id="name"))
+            yield from self._field("Base URL", Input(placeholder="https://example.com/scim/v2", id="base_url"))
+            yield from self._field(
+                "Sign in by", Select(AUTH, value="bearer", allow_blank=False, compact=True, id="auth")
+            )
+            yield from self._field("User/header", Input(placeholder="only for user name or own header", id="login"))
+            yield from self._field("Token", Input(password=True, placeholder="token or password", id="token"))
+            yield from self._field(
+                "Production",
+                Checkbox("read-only until unlocked, a reason for every write", id="production", compact=True),
+            )
+            yield Static("", id="notice", markup=False)
+
+    @staticmethod
+    def _field(label: str, widget: Input | Select[str] | Checkbox) -> ComposeResult:
+        with Horizontal():
+            yield Static(label, markup=False)
+            yield widget
+
+    def on_mount(self) -> None:
+        """Say where the token will live, before it is typed."""
+        self.query_one("#name").focus()
+        self._look_for_keyring()
+
+    @work(exclusive=True, group="keyring", exit_on_error=False)
+    async def _look_for_keyring(self) -> None:
+        notice = await asyncio.to_thread(keyring_notice)
+        self._is_kept = notice.usable
+        self._say(notice.text)
+
+    def on_key(self, event: events.Key) -> None:
+        """Add or close; Enter goes to the next field."""
+        if event.key in ("escape", "ctrl+c"):
+            event.stop()
+            self.dismiss(None)
+        elif event.key == "ctrl+s":
+            event.stop()
+            self._add()
+
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.focus_next()
+
+    @work(exclusive=True, group="add", exit_on_error=False)
+    async def _add(self) -> None:
+        new = self._typed()
+        self._say(f"Asking {safe(new.base_url)} …")
+        greeting = await add_tenant(self._config_path, self._home, new, keep_secret=self._is_kept)
+        found = "" if greeting.users is None else f", {count_of(greeting.users, 'user')}"
+        self.notify(f"{safe(new.name)} answers{found}", markup=False)
+        self.dismiss(new.name)
+
+    def _typed(self) -> NewTenant:
+        def text(name: str) -> str:
+            return self.query_one(f"#{name}", Input).value.strip()
+
+        auth = str(self.query_one(Select).value)
+        return NewTenant(
+            name=text("name"),
+            base_url=text("base_url"),
+            auth=auth,
+            username=text("login") if auth == "basic" else "",
+            header=text("login") if auth == "header" else "",
+            production=self.query_one(Checkbox).value,
+            secret=text("token"),
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what is wrong; what was typed stays."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._say(worker_error_line(event.worker.error), error=True)
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        notice = self.query_one("#notice", Static)
+        notice.set_class(error, "-error")
+        notice.update(text)
