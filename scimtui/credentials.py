@@ -176,7 +176,11 @@ def _ask_command(tenant_name: str, command: Sequence[str]) -> str:
 
 def _from_keyring(tenant_name: str) -> tuple[str, str | None, str]:
     """Return the backend's name, the secret if there is one, and why the keyring did not answer."""
+    from keyring.backends.null import Keyring as KeepsNothing
+
     backend = _backend()
+    if isinstance(backend, KeepsNothing):
+        return _name(backend), None, "it keeps nothing"
     try:
         return _name(backend), backend.get_password(SERVICE, tenant_name), ""
     except Exception as error:  # noqa: BLE001 - each backend has errors of its own

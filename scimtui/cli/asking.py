@@ -65,9 +65,9 @@ def need_terminal(what: str) -> None:
 
 
 def _line(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
     with _interruptible():
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
         return sys.stdin.readline().strip()
 
 

@@ -151,6 +151,9 @@ class Endpoint:
         except (NotScim, OutcomeUnknown) as error:
             self.wire.failed(request, error.message, time.monotonic() - started)
             raise
+        except asyncio.CancelledError:
+            self.wire.failed(request, "cancelled before its answer came", time.monotonic() - started)
+            raise
         self.wire.answered(request, response, time.monotonic() - started)
         return response, self._patience.wait_for_answer(request.method, response.status, response.headers, sent)
 

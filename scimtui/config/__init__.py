@@ -138,7 +138,8 @@ def _validated(path: Path, text: str) -> tuple[Config, list[ConfigError]]:
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}", "mend the line; scimtui config validate checks it") from error
+        why = str(error).replace("(at end of document)", f"(at line {len(text.splitlines())}, the last one)")
+        raise ConfigError(f"{path}: not TOML: {why}", "mend the line; scimtui config validate checks it") from error
     defaults, tenants = raw.get("defaults"), raw.get("tenants")
     complete = dict(raw)
     if isinstance(tenants, dict) and tenants:

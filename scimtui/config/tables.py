@@ -115,6 +115,7 @@ class Tenant(Table):
         # `frozen` is for everyone else: pydantic has no other way to change a value that depends on two keys.
         object.__setattr__(self, "base_url", checked_base(self.base_url, allow_http=self.allow_http))
         object.__setattr__(self, "profile", _dialect_fields(self.profile))
+        object.__setattr__(self, "ca_bundle", self.ca_bundle and self.ca_bundle.expanduser())
         if self.auth == "basic" and not self.username:
             raise ValueError('auth is "basic", which needs username')
         if self.auth == "header" and not self.header:

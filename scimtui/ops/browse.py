@@ -15,7 +15,19 @@ from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import SyncState
 from scimtui.store.columns import Projection
 
-__all__ = ["Projection", "Rows", "SyncState", "fetch", "find_resource", "forget", "keep", "read", "resource", "rows"]
+__all__ = [
+    "Projection",
+    "Rows",
+    "SyncState",
+    "count",
+    "fetch",
+    "find_resource",
+    "forget",
+    "keep",
+    "read",
+    "resource",
+    "rows",
+]
 
 LISTED = 5
 """So many of several matches are named."""
@@ -42,6 +54,16 @@ def rows(session: Session, type_name: str, projection: Projection) -> Rows:
     cache = session.cache.resources(type_name)
     generation = cache.generation
     return Rows(cache.rows(projection), cache.state, generation)
+
+
+def count(session: Session, type_name: str) -> int | None:
+    """Return how many resources of a type are in the cache; None: never synced. Blocks for the disk.
+
+    Raises:
+        CacheError: the cache cannot be read.
+    """
+    cache = session.cache.resources(type_name)
+    return None if cache.state is None else len(cache)
 
 
 def resource(session: Session, type_name: str, id: str) -> Resource | None:  # noqa: A002, the RFC's word

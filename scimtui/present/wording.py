@@ -160,9 +160,9 @@ def age(when: datetime | None, now: datetime | None = None) -> str:
     return f"{int(seconds // 86400)} days ago"
 
 
-def count_of(number: int, noun: str) -> str:
-    """Return `1 user`, `1,204 users`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def count_of(number: int, noun: str, plural: str = "") -> str:
+    """Return `1 user`, `1,204 users`; `plural` where an s is not enough."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def _value(edit: Edit, value: Any) -> str:

@@ -68,7 +68,7 @@ def read_header(data: bytes) -> Header:
     if facts.get("format") != FORMAT:
         raise CacheError(f"this cache file has format {facts.get('format')}, this scimtui reads format {FORMAT}")
     lineage, index = facts.get("lineage"), facts.get("index")
-    if not isinstance(lineage, str) or not isinstance(index, int):
+    if not isinstance(lineage, str) or not isinstance(index, int) or index < 0:
         raise CacheError("the first line of this cache file is damaged")
     return Header(lineage, index)
 

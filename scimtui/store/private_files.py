@@ -21,6 +21,7 @@ _REASONS = {
     errno.EROFS: ("the disk is read-only", "mount it writable, or set SCIMTUI_HOME to a folder on another disk"),
     errno.EACCES: ("permission denied", "check who owns the folder, or set SCIMTUI_HOME to one of your own"),
     errno.EPERM: ("permission denied", "check who owns the folder, or set SCIMTUI_HOME to one of your own"),
+    errno.ENOTDIR: ("a file is where a folder should be", "move it away, or set SCIMTUI_HOME to another folder"),
     errno.ENOENT: ("the file or its folder was deleted", "synchronise again to write a new copy"),
 }
 
@@ -38,10 +39,17 @@ def disk_errors(doing: str) -> Iterator[None]:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create the folder and its missing parents with mode 0700."""
+    """Create the folder and its missing parents with mode 0700.
+
+    Raises:
+        OSError: NotADirectoryError where a file stands in its place.
+    """
     for missing in reversed([folder, *folder.parents]):
         if not missing.is_dir():
-            missing.mkdir(mode=0o700, exist_ok=True)
+            try:
+                missing.mkdir(mode=0o700, exist_ok=True)
+            except FileExistsError as error:
+                raise NotADirectoryError(errno.ENOTDIR, "a file stands there", str(missing)) from error
 
 
 def open_private(path: Path, mode: str) -> BinaryIO:

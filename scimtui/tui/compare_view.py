@@ -15,7 +15,7 @@ from scimtui.ops.compare import TenantComparison, compare_tenants
 from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
 from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows
-from scimtui.present.wording import age
+from scimtui.present.wording import age, count_of
 from scimtui.scim.resource import lookup
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.actions import Where, bindings_for
@@ -166,7 +166,7 @@ class CompareView(View):
             chips.append(f"[{chip}]" if kind == self._kind else f" {chip} ")
         chips.append(f" = same {numbers['same']:,} ")
         self.query_one("#kinds", Static).update(" " + " ".join(chips))
-        self.query_one(FilterBar).show_found(f"{shown:,} lines" if self.query_one(FilterBar).text else "")
+        self.query_one(FilterBar).show_found(count_of(shown, "line") if self.query_one(FilterBar).text else "")
 
     def _pair_at_cursor(self) -> PairRow | None:
         row = self.table.cursor_id

@@ -20,6 +20,9 @@ class Keeper(Protocol):
     def place_input(self) -> None:
         """Hear that rows were scrolled or have another size."""
 
+    def holds_focus(self) -> bool:
+        """Whether the keys go to the form, to its rows or to its input."""
+
     def pressed(self, event: events.Key) -> bool:
         """Act on a key; False where it means nothing to a form."""
 
@@ -42,6 +45,10 @@ class FormRows(LineView):
     def can_stop_at(self, index: int) -> bool:
         """Whether there is a field; headings are passed over."""
         return not isinstance(self.lines, FormLines) or self.lines.rows[index].kind is not Kind.SECTION
+
+    def has_keys(self) -> bool:
+        """Whether the keys move this cursor, or type into the input that stands on its row."""
+        return self._keeper.holds_focus()
 
     def cursor_moved(self) -> None:
         """Tell the form."""

@@ -19,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from scimtui.present.cells import safe
+from scimtui.tui.component_style import component_style
 
 Line = list[tuple[str, str]]
 """(literal text, name of a style) pairs; "" is the plain style. The names stand in `STYLES`."""
@@ -307,6 +308,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Make the lines again."""
         self._strips.clear()
 
+    def has_keys(self) -> bool:
+        """Whether the keys move this cursor; for widgets built on this one, which may share them with another."""
+        return self.has_focus
+
     def on_focus(self) -> None:
         """Paint the cursor as the one that the keys move."""
         self._strips.discard(self.cursor)
@@ -329,7 +334,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def _strip(self, index: int) -> Strip:
         base = self.rich_style
         if self.selectable and index == self.cursor:
-            base = self.get_component_rich_style("line--cursor" if self.has_focus else "line--cursor-blurred")
+            base = self.get_component_rich_style("line--cursor" if self.has_keys() else "line--cursor-blurred")
         segments = [
             Segment(safe(text), base + self._style(name) if name else base)
             for text, name in self.painted(index)
@@ -344,11 +349,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         return strip.adjust_cell_length(self.size.width, base)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"line--{name}", partial=True, default=Style.null())
+        return component_style(self, f"line--{name}")
 
     def _with_matches(self, segments: list[Segment], index: int) -> list[Segment]:
         is_current = 0 <= self._match < len(self._matches) and self._matches[self._match] == index
-        style = self.get_component_rich_style("line--match-current" if is_current else "line--match", partial=True)
+        style = self._style("match-current" if is_current else "match")
         assert self._pattern is not None
         spans = [found.span() for found in self._pattern.finditer("".join(segment.text for segment in segments))]
         return _restyled(segments, spans, style)

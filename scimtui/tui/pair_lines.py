@@ -8,6 +8,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from scimtui.present.details import sections
+from scimtui.scim.compare import NEVER_COMPARED
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.line_view import Line
 
@@ -38,8 +39,9 @@ def pair_lines(
         if mine == yours and not with_equal:
             hidden += 1
             continue
-        style = "value" if mine == yours else "changed"
-        sign = "=" if mine == yours else "≠"
+        sign, style = ("=", "value") if mine == yours else ("≠", "changed")
+        if label.partition(".")[0].casefold() in NEVER_COMPARED:
+            sign, style = "·", "note"
         lines.append(
             [_label(f"{sign} {label}"), *_columns((mine or "not set", style), (yours or "not set", style), room)]
         )

@@ -162,7 +162,7 @@ class ResourceForm(Container):
 
     def _show_cursor(self, *, reopen: bool = False) -> None:
         row = self.current
-        had_focus = self.is_attached and self.screen.focused in (self._rows, self._input)
+        had_focus = self.holds_focus()
         if row is not None and takes_text(row):
             if reopen or row.place != self._open:
                 draft = self._drafts.get(row.place) if row.place is not None else None
@@ -200,6 +200,16 @@ class ResourceForm(Container):
         room = self._rows.scrollable_content_region.width - VALUE_X - note
         self._input.styles.offset = (VALUE_X, y if is_seen else -1)
         self._input.styles.width = max(room, _NARROWEST_INPUT)
+
+    def holds_focus(self) -> bool:
+        """Whether the keys go to the form."""
+        return self.is_attached and self.screen.focused in (self._rows, self._input)
+
+    def on_descendant_focus(self) -> None:
+        """Paint the cursor as the one that the keys move, or on leaving as the one that waits."""
+        LineView.on_focus(self._rows)
+
+    on_descendant_blur = on_descendant_focus
 
     # ------------------------------------------------------------------ keys
 

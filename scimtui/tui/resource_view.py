@@ -46,6 +46,8 @@ class ResourceView(View):
         """The resource's id; "" for one that does not exist yet."""
         self.mode = mode
         self._raw: Mapping[str, Any] = {}
+        self._form_base: Mapping[str, Any] = {}
+        """What the form was filled with: a newer copy may have come while something was being typed."""
         self._dirty = 0
 
     def compose(self) -> ComposeResult:
@@ -126,6 +128,7 @@ class ResourceView(View):
     def _show(self, raw: Mapping[str, Any]) -> None:
         self._raw = raw
         if not self._dirty:
+            self._form_base = raw
             self.form.load(self.resource_type, raw, is_new=not self.identity)
         self.query_one(f"#{DETAILS}", LineView).set_lines(detail_lines(raw, self.resource_type, with_empty=True))
         self.query_one(f"#{JSON}", LineView).set_lines(json_lines(raw))
@@ -201,6 +204,7 @@ class ResourceView(View):
         """Preview, send, read back."""
         if errors := self.form.errors():
             self.shell.say(errors[0], "error")
+            self.form.go_to_error()
             return
         change = self._plan(self.form.wanted())
         if not change.requests:
@@ -213,7 +217,7 @@ class ResourceView(View):
     def _plan(self, wanted: Mapping[str, Any]) -> Change:
         name, provider, dialect = self.session.tenant.name, self.session.provider, self.session.dialect
         if self.identity:
-            return plan_edit(name, self._raw, wanted, self.resource_type, provider, dialect)
+            return plan_edit(name, self._form_base, wanted, self.resource_type, provider, dialect)
         return plan_create(name, wanted, self.resource_type, provider, dialect)
 
     def _sent(self, identity: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -14,6 +15,7 @@ from textual.widgets import ContentSwitcher, Static
 from textual.worker import Worker, WorkerState
 
 from scimtui.config import Tenant
+from scimtui.ops import browse
 from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session
 from scimtui.ops.sync import SyncReport
@@ -22,7 +24,7 @@ from scimtui.present.wording import sync_line
 from scimtui.scim.change import Change
 from scimtui.scim.schema import ResourceType
 from scimtui.tui import shell_actions
-from scimtui.tui.actions import BY_ID, Where, actions_for, bindings_for
+from scimtui.tui.actions import BY_ID, Action, Where, actions_for, bindings_for
 from scimtui.tui.filter_bar import FilterInput
 from scimtui.tui.key_bar import KeyBar
 from scimtui.tui.message_line import MessageLine
@@ -100,6 +102,17 @@ class ShellScreen(Screen[None]):
             self.header_changed()
             shell_actions.add_tenant(self)
         self.set_interval(30, self.header_changed)
+        self.set_timer(0.5, self._look_around)
+
+    @work(exclusive=True, group="counts", exit_on_error=False)
+    async def _look_around(self) -> None:
+        """Count what the caches hold, once the first table is there."""
+        for name in self.sessions.config.tenants:
+            session = self.sessions.get(name)
+            for known in session.provider.resource_types:
+                if (name, known.name) not in self._counts:
+                    self.counted(name, known.name, await asyncio.to_thread(browse.count, session, known.name))
+        self.header_changed()
 
     # ------------------------------------------------------------------ tabs
 
@@ -175,7 +188,7 @@ class ShellScreen(Screen[None]):
 
     def action_run(self, action_id: str) -> None:
         """Carry out an action of the registry, or say why it can't be."""
-        if self.query_one(QuestionStrip).is_asking:
+        if self.query_one(QuestionStrip).is_asking or BY_ID[action_id] not in self._reachable():
             return
         if reason := self.why_not(action_id):
             self.say(f"{BY_ID[action_id].title}: {reason}", "warning")
@@ -189,6 +202,9 @@ class ShellScreen(Screen[None]):
     def why_not(self, action_id: str) -> str | None:
         """Return why an action can't be carried out now."""
         return (self.view.why_not(action_id) if self.view else None) or shell_actions.why_not(self, action_id)
+
+    def _reachable(self) -> list[Action]:
+        return actions_for((*(self.view.places if self.view else ()), Where.EVERYWHERE))
 
     @on(KeyBar.Chosen)
     def _key_clicked(self, event: KeyBar.Chosen) -> None:
@@ -264,6 +280,8 @@ class ShellScreen(Screen[None]):
 
     def _sync_ended(self, session: Session, report: SyncReport) -> None:
         self.say(sync_line(report), "done" if report.complete else "warning")
+        if report.complete:
+            self.counted(session.tenant.name, report.type, report.fetched)
         for tab in self.tabs:
             if tab.view is not None and tab.view.is_mounted:
                 tab.view.synced(session.tenant.name, report.type)
@@ -322,7 +340,6 @@ class ShellScreen(Screen[None]):
         self._counts[tenant, type_name] = "–" if count is None else f"{count:,}"
 
     def _show_keys(self) -> None:
-        places = (*(self.view.places if self.view else ()), Where.EVERYWHERE)
         keymap = self.sessions.config.keys
         typing = isinstance(self.focused, FilterInput)
         shown = [
@@ -331,7 +348,7 @@ class ShellScreen(Screen[None]):
                 keymap.get(action.id, action.keys[0]).split(",")[0],
                 not typing and self.why_not(action.id) is None,
             )
-            for action in sorted(actions_for(places), key=lambda action: action.bar)
+            for action in sorted(self._reachable(), key=lambda action: action.bar)
             if action.bar
         ]
         self.query_one(KeyBar).show(shown)

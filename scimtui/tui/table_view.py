@@ -167,9 +167,7 @@ class TableView(View):
         self.table.empty_text = self._empty_text()
         if not self._wrong_filter:
             is_filtered = bool(self.query_one(FilterBar).text)
-            self.query_one(FilterBar).show_found(
-                count_of(len(view), "match").replace("matchs", "matches") if is_filtered else ""
-            )
+            self.query_one(FilterBar).show_found(count_of(len(view), "match", "matches") if is_filtered else "")
         self.shell.header_changed()
 
     def _count_text(self) -> str:

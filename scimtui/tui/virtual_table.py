@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from scimtui.tui.component_style import component_style
 from scimtui.tui.table_columns import TableColumn, fit_columns, wanted_widths
 from scimtui.tui.table_strips import GUTTER, Layout, empty_strip, header_strip, row_strip
 
@@ -394,4 +395,4 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         return strip.adjust_cell_length(self.size.width, style)
 
     def _partial(self, name: str) -> Style:
-        return self.get_component_rich_style(f"table--{name}", partial=True, default=Style.null())
+        return component_style(self, f"table--{name}")

@@ -12,10 +12,17 @@ Answer = Callable[[str, str, Mapping[str, str], bytes], tuple[int, dict[str, str
 """Takes method, target, headers and body; returns status, headers and body."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: who cancels a request closes its connection."""
+
+
 @contextmanager
 def served(answer: Answer, path: str, breaks: Callable[[str], bool]) -> Iterator[str]:
     """Serve and yield the base URL. Where `breaks(method)`, the connection breaks after what was asked is done."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer, breaks))
+    server = _Server(("127.0.0.1", 0), _handler(answer, breaks))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -29,6 +36,8 @@ def served(answer: Answer, path: str, breaks: Callable[[str], bool]) -> Iterator
 def _handler(answer: Answer, breaks: Callable[[str], bool]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
