@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
@@ -35,7 +36,28 @@ def settings() -> tuple[Config, Path]:
 
 def run(work: Coroutine[object, object, Result]) -> Result:
     """Run a command that talks to tenants. Ctrl-C cancels it, and what was open is closed."""
-    return asyncio.run(work)
+    try:
+        return asyncio.run(_cancellable(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _cancellable(work: Coroutine[object, object, Result]) -> Result:
+    """Let Ctrl-C cancel the work from inside the loop.
+
+    The handler of `asyncio.run` cancels between any two instructions; where that hits the moment in which a thread hands
+    over its result, asyncio prints a traceback.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    try:
+        loop.add_signal_handler(signal.SIGINT, task.cancel)
+    except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not in the main thread
+        return await work
+    try:
+        return await work
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scimtui.ops.search import fold
 from scimtui.present.cells import cell, safe
+from scimtui.present.wording import short_path
 from scimtui.scim.compare import Comparison
 
 DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS = "differs", "only left", "only right", "ambiguous"
@@ -45,7 +46,7 @@ def pair_rows(comparison: Comparison, side: Callable[[str, str], str] | None = N
             safe(pair.key),
             pair.left_id,
             pair.right_id,
-            _path(change.path),
+            safe(short_path(change.path)),
             cell(change.left),
             cell(change.right),
         )
@@ -69,7 +70,3 @@ def counts(comparison: Comparison) -> dict[str, int]:
         AMBIGUOUS: len(comparison.ambiguous),
         "same": comparison.same,
     }
-
-
-def _path(path: str) -> str:
-    return safe(path.rsplit(":", maxsplit=1)[-1] if path.casefold().startswith("urn:") else path)

@@ -96,7 +96,7 @@ def refusal(status: int | None, scim_type: str | None) -> str:
 
 def edit_line(edit: Edit) -> str:
     """Return one edit in words: `title: Engineer → Manager`, `emails +a@b.c`, `members −Ada`."""
-    path, before, after = safe(_short_path(edit.path)), _value(edit, edit.before), _value(edit, edit.after)
+    path, before, after = safe(short_path(edit.path)), _value(edit, edit.before), _value(edit, edit.after)
     if edit.before is None:
         return f"{path}: set to {after}"
     if edit.after is None:
@@ -120,7 +120,7 @@ def outcome_line(receipt: Receipt) -> str:
         case Outcome.IGNORED:
             return f"{title}: the provider answered {receipt.status} and changed nothing"
         case Outcome.ALTERED:
-            paths = ", ".join(safe(_short_path(edit.path)) for edit in receipt.differences)
+            paths = ", ".join(safe(short_path(edit.path)) for edit in receipt.differences)
             return f"{title}: sent, but the provider made something else of {paths or 'it'}"
         case Outcome.PENDING:
             return f"{title}: accepted, not done yet (202)"
@@ -173,7 +173,7 @@ def _value(edit: Edit, value: Any) -> str:
     return f'"{cell(value)}"' if isinstance(value, str) else cell(value)
 
 
-def _short_path(path: str) -> str:
+def short_path(path: str) -> str:
     """Return an extension path without its URN: people know `department`, not where it is declared."""
     return path.rsplit(":", maxsplit=1)[-1] if path.casefold().startswith("urn:") and "[" not in path else path
 

@@ -36,6 +36,8 @@ class Walk:
 
     resource_type: ResourceType
     by_cursor: bool = False
+    can_index: bool = True
+    """False: startIndex is known not to be understood, so the end of the cursors is the end."""
     can_step: bool = True
     """False: one answer holds everything, or nothing more can be asked for."""
     page_size: int | None = 100
@@ -63,6 +65,8 @@ class Walk:
     """The last resource is asked for again: an honest provider sends it alone."""
     doubts_total: bool = False
     """More arrived than the total allowed: it counts a page, not the list."""
+    has_shrunk: bool = False
+    """The total fell while pages were read by index: what stood behind moved up, and somebody may have been passed by."""
     has_gap: bool = False
     """The provider skipped ahead of the startIndex that was asked for."""
     stride: int = 0
@@ -94,6 +98,7 @@ def start_walk(
     return Walk(
         resource_type,
         by_cursor=dialect.paging is Paging.CURSOR or (dialect.paging is Paging.AUTO and announced),
+        can_index=provider.pagination.index is not False and dialect.paging is not Paging.CURSOR,
         can_step=dialect.paging is not Paging.NONE,
         page_size=min((limit for limit in limits if limit and limit > 0), default=RFC.page_size),
         filter=filter,
@@ -115,8 +120,11 @@ def after_page(walk: Walk, page: ListPage) -> Step:
     entries = len(page.resources) + page.not_objects
     new, without_id = _unseen(walk, page.resources)
     known = len(page.resources) - len(new) - without_id
+    told, before = page.total_results, walk.claimed_total
+    fell = told is not None and before is not None and walk.arrived <= told < before
     walk = replace(
         walk,
+        has_shrunk=walk.has_shrunk or (fell and not walk.by_cursor),
         claimed_total=walk.claimed_total if page.total_results is None else page.total_results,
         repeated=walk.repeated + (0 if walk.is_probing_end else known),
         without_id=walk.without_id + without_id,
@@ -172,12 +180,9 @@ def _unseen(walk: Walk, resources: tuple[dict[str, Any], ...]) -> tuple[list[dic
 def _after_cursor_page(walk: Walk, page: ListPage, *, has_news: bool) -> tuple[Walk, ScimRequest | None]:
     cursor = page.next_cursor
     if cursor is None:
-        total = walk.claimed_total
-        ignored = not walk.asked_cursor and not walk.cursors and total is not None and total > walk.arrived
-        if ignored:  # the provider announced cursors and answers by index
-            walk = replace(walk, by_cursor=False, asked_index=1)
-            return _after_index_page(walk, page, len(page.resources) + page.not_objects, has_news=has_news)
-        return _end(walk)
+        if walk.cursors or not walk.can_index:
+            return _end(walk)
+        return _after_page_without_cursor(walk, page, has_news=has_news)
     if cursor in walk.cursors:
         return _stop(walk, "the provider sent the same cursor again")
     if page.resources and not has_news and not walk.has_restarted:
@@ -186,6 +191,17 @@ def _after_cursor_page(walk: Walk, page: ListPage, *, has_news: bool) -> tuple[W
         return _stop(walk, "the provider sent one empty page after the other")
     walk.cursors.add(cursor)
     return _ask(replace(walk, by_cursor=True), cursor=cursor)
+
+
+def _after_page_without_cursor(walk: Walk, page: ListPage, *, has_news: bool) -> tuple[Walk, ScimRequest | None]:
+    """Go on after a first page that names no next one: the whole list, or cursors were announced and are not followed."""
+    total, entries = walk.claimed_total, len(page.resources) + page.not_objects
+    by_index = replace(walk, by_cursor=False, asked_index=1)
+    if total is not None and total > walk.arrived:
+        return _after_index_page(by_index, page, entries, has_news=has_news)
+    if entries and (page.start_index is not None or entries % 10 == 0 or entries == walk.page_size):
+        return _probe_end(replace(by_index, position=entries))
+    return _end(walk)
 
 
 def _after_index_page(walk: Walk, page: ListPage, entries: int, *, has_news: bool) -> tuple[Walk, ScimRequest | None]:
@@ -260,6 +276,8 @@ def _end(walk: Walk) -> tuple[Walk, ScimRequest | None]:
     if total is not None and walk.arrived < total:
         twice = f", {walk.repeated:,} came twice" if walk.repeated else ""
         return _stop(walk, f"only {walk.arrived:,} of {total:,} arrived{twice}")
+    if walk.has_shrunk:
+        return _stop(walk, "the list became shorter while it was read, so somebody may have been passed by: sync again")
     if walk.has_gap and (total is None or walk.doubts_total):
         return _stop(walk, "the provider skipped a part of the list")
     if walk.without_id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
 from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows
 from scimtui.present.wording import age, count_of
+from scimtui.scim.compare import Difference
 from scimtui.scim.resource import lookup
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.actions import Where, bindings_for
@@ -67,7 +69,7 @@ class CompareView(View):
         left, right = self.session.tenant.name, self.right.tenant.name
         self.table.set_columns(
             (
-                TableColumn("", 13),
+                TableColumn("", 13, kind="state"),
                 TableColumn("key", 0),
                 TableColumn("attribute", 18),
                 TableColumn(safe(left), 0),
@@ -184,13 +186,17 @@ class CompareView(View):
         names = (safe(self.session.tenant.name), safe(self.right.tenant.name))
         lines = pair_lines(
             names,
-            left.raw if left else None,
-            right.raw if right else None,
+            (left.raw if left else None, right.raw if right else None),
+            self._changes(pair),
             self.resource_type,
             width=view.size.width,
             with_equal=self._show_equal,
         )
         view.set_lines(lines)
+
+    def _changes(self, pair: PairRow) -> Sequence[Difference]:
+        different = self._result.comparison.different if self._result else ()
+        return next((one.changes for one in different if one.left_id == pair.left_id), ())
 
     def synced(self, tenant: str, type_name: str) -> None:
         """Compare again."""

@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from scimtui.present.cells import cell, safe
 from scimtui.present.details import sections
-from scimtui.scim.compare import NEVER_COMPARED
+from scimtui.present.wording import short_path
+from scimtui.scim.compare import Difference
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.line_view import Line
 
 Raw = Mapping[str, Any]
+LABEL = 26
+"""Cells for the name of an attribute."""
 
 
 def pair_lines(
     names: tuple[str, str],
-    left: Raw | None,
-    right: Raw | None,
+    sides: tuple[Raw | None, Raw | None],
+    changes: Sequence[Difference],
     resource_type: ResourceType,
     *,
     width: int,
     with_equal: bool,
 ) -> list[Line]:
-    """Return the pair; equal attributes only `with_equal`. A side that is None does not exist there."""
-    room = max((width - 24) // 2, 10)
+    """Return what differs, and everything else only `with_equal`. A side that is None does not exist there."""
+    room = max((width - LABEL - 2) // 2, 10)
     lines: list[Line] = [[_label(""), *_columns((names[0], "section"), (names[1], "section"), room)]]
-    if left is None or right is None:
-        missing = ("does not exist here", "bad")
-        there = ("exists", "good")
-        columns = _columns(there if left is not None else missing, there if right is not None else missing, room)
-        lines.append([_label(""), *columns])
-    hidden = 0
-    ours, theirs = _values(left, resource_type), _values(right, resource_type)
-    for label in dict.fromkeys([*ours, *theirs]):
-        mine, yours = ours.get(label, ""), theirs.get(label, "")
-        if mine == yours and not with_equal:
-            hidden += 1
-            continue
-        sign, style = ("=", "value") if mine == yours else ("≠", "changed")
-        if label.partition(".")[0].casefold() in NEVER_COMPARED:
-            sign, style = "·", "note"
-        lines.append(
-            [_label(f"{sign} {label}"), *_columns((mine or "not set", style), (yours or "not set", style), room)]
-        )
-    if hidden:
-        lines += [[], [(f"   {hidden} equal ones are hidden; = shows them", "note")]]
+    if None in sides:
+        there, missing = ("exists", "good"), ("does not exist here", "bad")
+        says = [missing if side is None else there for side in sides]
+        lines.append([_label(""), *_columns(says[0], says[1], room)])
+    for change in changes:
+        label = f"≠ {safe(short_path(change.path))}"
+        values = (cell(change.left) or "not set", cell(change.right) or "not set")
+        lines.append([_label(label), *_columns((values[0], "changed"), (values[1], "changed"), room)])
+    ours, theirs = (_values(side, resource_type) for side in sides)
+    labels = list(dict.fromkeys([*ours, *theirs]))
+    if not with_equal and None not in sides:
+        return [*lines, [], [("   = shows everything else", "note")]]
+    for label in labels:
+        mine, yours = ours.get(label, "not set"), theirs.get(label, "not set")
+        sign, style = ("=", "value") if mine == yours else ("·", "note")
+        lines.append([_label(f"{sign} {label}"), *_columns((mine, style), (yours, style), room)])
     return lines
 
 
@@ -65,7 +65,7 @@ def _values(raw: Raw | None, resource_type: ResourceType) -> dict[str, str]:
 
 
 def _label(text: str) -> tuple[str, str]:
-    return (f" {set_cell_size(text, 20)} ", "label")
+    return (f" {_fit(text, LABEL)} ", "label")
 
 
 def _columns(left: tuple[str, str], right: tuple[str, str], room: int) -> list[tuple[str, str]]:

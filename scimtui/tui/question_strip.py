@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from scimtui.tui.view import NO, Answer, Question
@@ -17,6 +19,7 @@ class QuestionStrip(Vertical, can_focus=True):
 
     DEFAULT_CSS = """
     QuestionStrip { height: auto; max-height: 8; display: none; background: $warning 25%; color: $foreground; padding: 0 1; }
+    QuestionStrip.-production { background: $error 25%; }
     QuestionStrip.-asking { display: block; }
     QuestionStrip Static { height: auto; }
     QuestionStrip Input, QuestionStrip Input:focus { height: 1; border: none; background: $surface; display: none; }
@@ -40,12 +43,13 @@ class QuestionStrip(Vertical, can_focus=True):
         """Whether a question waits for its answer."""
         return self._answer is not None and not self._answer.done()
 
-    async def ask(self, question: Question) -> Answer:
-        """Show the question, wait for the answer and give the focus back."""
+    async def ask(self, question: Question, badge: Sequence[tuple[str, str]] = ()) -> Answer:
+        """Show the question behind a coloured badge, wait for the answer and give the focus back."""
         self.dismiss()
         before = self.screen.focused
         self._question, self._answer = question, asyncio.get_running_loop().create_future()
-        self.query_one("#text", Static).update(question.text)
+        self.query_one("#text", Static).update(Content.assemble(*badge, question.text))
+        self.set_class(question.tenant is not None and question.tenant.production, "-production")
         self.query_one(Input).value = ""
         self.add_class("-asking")
         self.set_class(question.needs_reason, "-reason")

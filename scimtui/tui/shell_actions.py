@@ -74,7 +74,7 @@ def lock(shell: ShellScreen) -> None:
     async def unlock() -> None:
         name, minutes = safe(tenant.label or tenant.name), tenant.relock_minutes
         question = f"Unlock PROD {name} for writing? It locks itself again after {minutes} minutes."
-        if (await shell.ask(Question(question))).yes:
+        if (await shell.ask(Question(question, tenant))).yes:
             shell.sessions.unlock(tenant)
             shell.say(f"{name} can be written to for {minutes} minutes; ! locks it again", "warning")
             shell.header_changed()

@@ -36,6 +36,7 @@ from scimtui.tui.sessions import Sessions
 from scimtui.tui.sidebar import Sidebar, TenantEntry, TypeEntry
 from scimtui.tui.syncing import SyncJobs
 from scimtui.tui.tab_strip import TabStrip
+from scimtui.tui.themes import TENANT_COLOURS
 from scimtui.tui.too_small import SMALLEST, TooSmall
 from scimtui.tui.top_line import TopLine
 from scimtui.tui.view import Answer, Question, View, worker_error_line
@@ -245,7 +246,12 @@ class ShellScreen(Screen[None]):
 
     async def ask(self, question: Question) -> Answer:
         """Ask in the strip."""
-        return await self.query_one(QuestionStrip).ask(question)
+        tenant = question.tenant
+        badge = [(f"■ {safe(tenant.label or tenant.name)}  ", f"bold {self._colour(tenant)}")] if tenant else []
+        return await self.query_one(QuestionStrip).ask(question, badge)
+
+    def _colour(self, tenant: Tenant) -> str:
+        return "$error" if tenant.production else TENANT_COLOURS[self.sessions.colour(tenant) % len(TENANT_COLOURS)]
 
     async def preview(self, change: Change, *, needs_reason: bool) -> Answer:
         """Show one change."""

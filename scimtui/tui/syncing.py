@@ -43,7 +43,7 @@ class SyncJobs:
     async def run(self, session: Session, type_names: list[str], *, full: bool) -> None:
         """Discover where that was never done, or for a full sync, then sync the types, or all when none is named."""
         tenant = session.tenant.name
-        for name in type_names:
+        for name in type_names or [known.name for known in session.provider.resource_types]:
             self._progress[tenant, name] = None
         self._moved()
         try:

@@ -62,7 +62,7 @@ class TableView(View):
 
     def on_mount(self) -> None:
         """Show the cache."""
-        self.table.set_columns(tuple(TableColumn(column.title, column.width) for column in self.columns))
+        self.table.set_columns(tuple(_table_column(column) for column in self.columns))
         if self._first_filter:
             self.query_one(FilterBar).set_text(self._first_filter)
         self.load()
@@ -130,7 +130,8 @@ class TableView(View):
         self.shell.header_changed()
         if state is None and not self._asked_for_first_sync:
             self._asked_for_first_sync = True
-            self.do_refresh()
+            if not self.shell.sync_text(self.session.tenant.name, self.resource_type.name):
+                self.shell.start_sync(self.session, [])
 
     def _order(self) -> Sequence[int]:
         if self._sort is None:
@@ -312,6 +313,10 @@ class TableView(View):
         """Deactivate or activate the marked resources, or the one under the cursor."""
         chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
         await writing.toggle_active(self.shell, self.session, self.resource_type, chosen)
+
+
+def _table_column(column: Column) -> TableColumn:
+    return TableColumn(column.title, column.width, kind="state" if column.kind == "active" else "text")
 
 
 def _row_style(row: tuple[str, ...]) -> str:

@@ -34,6 +34,8 @@ class Question:
 
     text: str
     """Safe text of one to three lines; it names the tenant and the resource."""
+    tenant: Tenant | None = None
+    """Whose resource it is about; named in front, in its colour."""
     needs_reason: bool = False
     can_preview: bool = False
 

@@ -55,6 +55,7 @@ def _plan(session: Session, resource_type: ResourceType, resource: Resource, *, 
 async def _one(shell: Shell, session: Session, resource: Resource, change: Change, *, turn_on: bool) -> None:
     question = Question(
         text=_question(session, resource, turn_on=turn_on),
+        tenant=session.tenant,
         needs_reason=guard.needs_reason(session),
         can_preview=True,
     )
@@ -72,7 +73,8 @@ async def _many(shell: Shell, session: Session, changes: list[Change]) -> None:
     if not answer.yes:
         shell.say("Nothing was sent", "info")
         return
-    guard.check(changes, session, shell.consent(session.tenant, answer.reason, len(changes)))
+    consent = shell.consent(session.tenant, answer.reason, len(changes))
+    await asyncio.to_thread(guard.check, changes, session, consent)
     outcomes: dict[Outcome, int] = {}
     for number, change in enumerate(changes, 1):
         shell.say(f"{number} of {len(changes)}: {safe(change.title)}", "busy")

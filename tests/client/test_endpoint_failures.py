@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ssl
-import subprocess
 import zlib
+from pathlib import Path
 
 import pytest
 from fakes.endpoints import GET, OK, PATCH, POST, opened
@@ -13,6 +13,8 @@ from fakes.raw_server import closed_port, http, raw_server
 from scimtui.client import endpoint as endpoint_module
 from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, Unreachable
 from scimtui.scim.exchange import ScimRequest
+
+SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
 
 # ------------------------------------------------------------ no answer
 
@@ -61,6 +63,19 @@ async def test_a_write_that_is_not_answered_in_time_is_unknown():
     assert len(server.seen) == 1
 
 
+async def test_a_request_that_is_cancelled_stands_in_the_log():
+    with raw_server(lambda _: [b""] * 20) as server:
+        async with opened(server.base_url) as endpoint:
+            sending = asyncio.create_task(endpoint.send(PATCH))
+            while not server.seen:  # noqa: ASYNC110, the server runs in a thread
+                await asyncio.sleep(0.005)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+            (exchange,) = endpoint.wire
+    assert (exchange.method, exchange.status, exchange.answer) == ("PATCH", None, "cancelled before its answer came")
+
+
 async def test_an_answer_that_breaks_off_is_no_answer():
     cut = http(200, b"{}").replace(b"content-length: 2", b"content-length: 200")
     with raw_server(lambda _: cut) as server:
@@ -107,22 +122,9 @@ async def test_https_to_a_port_without_tls_is_said():
             await endpoint.send(GET)
 
 
-@pytest.fixture
-def certificate(tmp_path):
-    made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", tmp_path / "key.pem",
-         "-out", tmp_path / "cert.pem"],
-        capture_output=True, check=False,
-    )  # fmt: skip
-    if made.returncode:
-        pytest.skip("openssl is not installed")
+async def test_a_certificate_that_nobody_signed_is_refused_unless_it_is_named(tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    return context
-
-
-async def test_a_certificate_that_nobody_signed_is_refused_unless_it_is_named(certificate, tmp_path):
+    context.load_cert_chain(SELF_SIGNED)
 
     async def serve(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -130,18 +132,19 @@ async def test_a_certificate_that_nobody_signed_is_refused_unless_it_is_named(ce
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=certificate)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     base_url = f"https://localhost:{server.sockets[0].getsockname()[1]}/scim"
     async with server:
         async with opened(base_url) as endpoint:
             with pytest.raises(Unreachable, match="certificate of localhost is not trusted") as caught:
                 await endpoint.send(POST)
             assert "ca_bundle" in caught.value.hint
-        async with opened(base_url, ca_bundle=tmp_path / "cert.pem") as endpoint:
+        async with opened(base_url, ca_bundle=SELF_SIGNED) as endpoint:
             assert (await endpoint.send(GET)).status == 200
         async with opened(base_url, verify=False) as endpoint:
             assert (await endpoint.send(GET)).status == 200
-    for wrong in (tmp_path / "none.pem", tmp_path / "key.pem", tmp_path):
+    (tmp_path / "junk.pem").write_text("no certificate")
+    for wrong in (tmp_path / "none.pem", tmp_path / "junk.pem", tmp_path):
         async with opened(base_url, ca_bundle=wrong) as endpoint:
             with pytest.raises(ConfigError, match="no usable certificate file"):
                 await endpoint.send(GET)

@@ -7,13 +7,14 @@ from fakes.in_memory_provider import TOKEN, FakeProvider, Habits
 
 from scimtui.errors import Refused
 from scimtui.scim.dialect import RFC, Dialect, Paging
-from scimtui.scim.exchange import ScimResponse, raise_for_status, read_page
+from scimtui.scim.exchange import ListPage, ScimResponse, raise_for_status, read_page
 from scimtui.scim.paging import Walk, after_page, after_refusal, first_request, start_walk
 from scimtui.scim.provider import BUILT_IN, Pagination, Provider
 from scimtui.scim.schema import core_resource_type
 
 USER = core_resource_type("User")
 CURSORS = Provider(BUILT_IN.resource_types, pagination=Pagination(cursor=True, index=True))
+ONLY_CURSORS = Provider(BUILT_IN.resource_types, pagination=Pagination(cursor=True, index=False))
 SIZES = [0, 1, 37, 100, 101, 200, 237]
 
 HONEST = {
@@ -86,7 +87,7 @@ def walk_list(
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("name", HONEST)
 def test_everybody_is_there_exactly_once(name, count):
-    provider = CURSORS if HONEST[name].cursor_only else BUILT_IN
+    provider = ONLY_CURSORS if HONEST[name].cursor_only else BUILT_IN
     walk, arrived, _ = walk_list(HONEST[name], count, provider=provider)
     assert walk.complete, walk.why
     assert sorted(arrived) == [f"user{number:05d}" for number in range(1, count + 1)]
@@ -126,6 +127,33 @@ def test_announced_cursors_that_are_ignored_fall_back_to_start_index():
     walk, arrived, _ = walk_list(Habits(), 250, provider=CURSORS)
     assert walk.complete, walk.why
     assert len(arrived) == 250
+
+
+@pytest.mark.parametrize("habit", ["no_total", "total_is_page_limit", "total_is_page_count", "stuck_first_page"])
+@pytest.mark.parametrize("max_page", [50, 1000])
+def test_announced_cursors_that_are_ignored_hide_nobody(habit, max_page):
+    for count in SIZES:
+        walk, arrived, _ = walk_list(Habits(max_page=max_page, **{habit: True}), count, provider=CURSORS)
+        assert len(arrived) == count or not walk.complete
+
+
+def test_the_end_of_the_cursors_is_the_end_where_they_are_all_there_is():
+    for options in ({"provider": ONLY_CURSORS}, {"dialect": Dialect(paging=Paging.CURSOR)}):
+        walk, arrived, requests = walk_list(Habits(cursor_only=True), 100, **options)
+        assert (walk.complete, len(arrived), requests) == (True, 100, 1)
+
+
+def test_a_list_that_becomes_shorter_meanwhile_may_hide_somebody():
+    def page(numbers, total):
+        return ListPage(tuple({"id": str(number)} for number in numbers), total_results=total, start_index=None)
+
+    walk = start_walk(USER)
+    walk, _, _ = after_page(walk, page(range(1, 101), 203))
+    walk, _, _ = after_page(walk, page(range(102, 202), 202))  # 5 was deleted, so 101 moved to the first page
+    walk, request, _ = after_page(walk, page([202, 203], 202))
+    assert request is None
+    assert not walk.complete
+    assert "became shorter" in walk.why
 
 
 def test_cursors_that_nobody_announced_are_followed():

@@ -256,6 +256,7 @@ def test_a_folder_that_cannot_be_made_is_no_crash(tmp_path):
     cache = TenantCache(tmp_path / "file" / "acme")
     assert cache.read_only
     assert "Nothing can be kept" in cache.notices[0]
+    assert "a file is where a folder should be" in cache.notices[0]
     cache.close()
 
 

@@ -1,0 +1,148 @@
+"""Take the pictures in screenshots/ from the running console, on the demo's tenants, with keys alone.
+
+Run from the root of the project: python scripts/screenshots.py
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from scimtui.config import load_config
+from scimtui.demo.home import demo_home
+from scimtui.demo.servers import start
+from scimtui.tui.app import ScimtuiApp
+
+FOLDER = Path("screenshots")
+SIZE = (132, 34)
+FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+KEYS = {" ": "space", '"': "quotation_mark", "(": "left_parenthesis", ")": "right_parenthesis"}
+
+Scene = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    """Return what is on the screen."""
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())  # noqa: SLF001
+
+
+async def until(pilot: Pilot[None], text: str) -> None:
+    """Wait until a text is seen, for 20 seconds at most."""
+    for _ in range(400):
+        if text in screen_text(pilot):
+            await pilot.pause(0.3)
+            return
+        await pilot.pause(0.05)
+    sys.exit(f"never seen: {text}, but\n{screen_text(pilot)}")
+
+
+async def write(pilot: Pilot[None], text: str) -> None:
+    """Type a text."""
+    await pilot.press(*(KEYS.get(letter, letter) for letter in text))
+
+
+async def browse(pilot: Pilot[None]) -> None:
+    """The table of a tenant, filtered, with the details of one person beside it."""
+    await until(pilot, "Users 5")
+    await until(pilot, "complete")
+    await pilot.press("t", "G", "k", "k", "enter")
+    await until(pilot, "acme-stage Users ×")
+    await until(pilot, "complete")
+    await pilot.press("slash")
+    await write(pilot, 'title co "engineer" and emails.value sw "al"')
+    await until(pilot, "match")
+    await pilot.press("enter", "down", "down", "p")
+    await until(pilot, "phoneNumbers")
+
+
+async def detail(pilot: Pilot[None]) -> None:
+    """One person with all attributes."""
+    await pilot.press("p", "enter")
+    await until(pilot, "x509Certificates")
+
+
+async def edit(pilot: Pilot[None]) -> None:
+    """The form with a field changed."""
+    await pilot.press("e")
+    await until(pilot, "middleName")
+    while not re.search(r"▸\s+nickName", screen_text(pilot)):
+        await pilot.press("down")
+    await pilot.press("ctrl+u")
+    await write(pilot, "Andy")
+    while not re.search(r"▸\s+title", screen_text(pilot)):
+        await pilot.press("down")
+    await pilot.press("ctrl+u")
+    await write(pilot, "Principal Engineer")
+    await until(pilot, "2 changed")
+
+
+async def preview(pilot: Pilot[None]) -> None:
+    """The edits in words and the exact PATCH."""
+    await pilot.press("ctrl+s")
+    await until(pilot, "PATCH /Users/")
+
+
+async def receipt(pilot: Pilot[None]) -> None:
+    """Sent, read back, verified."""
+    await pilot.press("y")
+    await until(pilot, "done and verified")
+
+
+async def deactivate(pilot: Pilot[None]) -> None:
+    """The question before an account is turned off."""
+    await pilot.press("q")
+    await until(pilot, "match")
+    await pilot.press("down", "d")
+    await until(pilot, "y yes")
+
+
+async def compare(pilot: Pilot[None]) -> None:
+    """Two tenants side by side."""
+    await pilot.press("n", "slash", "escape", "D")
+    await until(pilot, "with")
+    await pilot.press("enter")
+    await until(pilot, "only left")
+    await pilot.press("down", "down", "enter")
+    await until(pilot, "shows everything else")
+
+
+SCENES: dict[str, Scene] = {
+    "browse": browse,
+    "detail": detail,
+    "edit": edit,
+    "preview": preview,
+    "receipt": receipt,
+    "deactivate": deactivate,
+    "compare": compare,
+}
+
+
+def clean(svg: str) -> str:
+    """Return the picture without the web font, so that it names no other host and needs no network."""
+    svg = re.sub(r"@font-face\s*\{.*?\}|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+    return re.sub(r"font-family:\s*Fira Code,\s*monospace", f"font-family: {FONTS}", svg)
+
+
+async def take() -> None:
+    """Drive the console through all scenes and write the pictures."""
+    with start(users=500, tenants=2) as servers, demo_home(servers) as (config, home):
+        app = ScimtuiApp(load_config(config), home)
+        async with app.run_test(size=SIZE) as pilot:
+            for name, scene in SCENES.items():
+                await scene(pilot)
+                await pilot.pause(0.2)
+                svg = clean(app.export_screenshot(title="scimtui"))
+                (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ.pop("NO_COLOR", None)
+    FOLDER.mkdir(exist_ok=True)
+    asyncio.run(take())
