@@ -55,8 +55,8 @@ async def browse(pilot: Pilot[None]) -> None:
     await until(pilot, "acme-stage Users ×")
     await until(pilot, "complete")
     await pilot.press("slash")
-    await write(pilot, 'title co "engineer" and emails.value sw "al"')
-    await until(pilot, "match")
+    await write(pilot, 'preferredLanguage sw "en" and title co "e"')
+    await until(pilot, "matches")
     await pilot.press("enter", "down", "down", "p")
     await until(pilot, "phoneNumbers")
 
@@ -97,7 +97,7 @@ async def receipt(pilot: Pilot[None]) -> None:
 async def deactivate(pilot: Pilot[None]) -> None:
     """The question before an account is turned off."""
     await pilot.press("q")
-    await until(pilot, "match")
+    await until(pilot, "matches")
     await pilot.press("down", "d")
     await until(pilot, "y yes")
 
@@ -108,8 +108,7 @@ async def compare(pilot: Pilot[None]) -> None:
     await until(pilot, "with")
     await pilot.press("enter")
     await until(pilot, "only left")
-    await pilot.press("down", "down", "enter")
-    await until(pilot, "shows everything else")
+    await pilot.press("down", "down")
 
 
 SCENES: dict[str, Scene] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,13 +119,30 @@ def _changes(
             mine[urn], theirs[urn] = inner
     if not any(mine.values()) and not any(theirs.values()) and mine.keys() == theirs.keys():
         return ()
-    found: list[Difference] = []
+    found = list(_reference_changes(mine, theirs, relevance))
     if relevance.has_members:
         found += _member_changes(_pop(mine, "members"), _pop(theirs, "members"), members)
     for edit in edits(mine, theirs, relevance.resource_type):
         if not _means_the_same(edit, relevance.resource_type):
             found.append(Difference(edit.path, edit.before, edit.after))
     return tuple(change for change in found if relevance.is_wanted(change.path))
+
+
+def _reference_changes(mine: dict[str, Any], theirs: dict[str, Any], relevance: _Relevance) -> Iterator[Difference]:
+    """Take out what names another resource, as manager does, and yield it by the name that people know."""
+    for urn in (None, *relevance.extensions):
+        left, right = (raw if urn is None else raw.get(urn) for raw in (mine, theirs))
+        if not isinstance(left, dict) or not isinstance(right, dict):
+            continue
+        for name in sorted({name for name in (*left, *right) if name.casefold() in relevance.references}):
+            path = name if urn is None else f"{urn}:{name}"
+            yield Difference(path, _target(left.pop(name, None)), _target(right.pop(name, None)))
+
+
+def _target(reference: Any) -> Any:
+    if not isinstance(reference, Mapping):
+        return reference
+    return next((reference[key] for key in ("displayName", "display", "value") if reference.get(key)), None)
 
 
 def _unequal(
@@ -153,7 +170,7 @@ def _unequal(
     return mine, theirs
 
 
-def _member_changes(left: Any, right: Any, members: Members | None) -> Iterable[Difference]:
+def _member_changes(left: Any, right: Any, members: Members | None) -> Iterator[Difference]:
     """Compare members as people, one difference each. Where a side does not show its members nothing is known."""
     if left is None or right is None:
         return

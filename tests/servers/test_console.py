@@ -104,7 +104,8 @@ async def test_two_tenants_are_compared_side_by_side(scim2_server, other_scim2_s
     async with console(config, tmp_path / "home") as run:
         await run.until("Users 61")
         await run.until("complete")
-        await run.press("t", "G", "enter")
+        await run.until(lambda: run.text.count("Group ") == 2)
+        await run.press("t", "G", "k", "enter")
         await run.until("right Users ×")
         await run.until("complete")
         await run.press("left_square_bracket", "D")

@@ -1,0 +1,57 @@
+# Every target makes its own virtual environment when there is none; all it needs is Python 3.11 or newer.
+#
+#   make demo     the console on made-up tenants         make check    format, lint, types, walls, tests: what CI runs
+#   make test     the tests                              make bench    the figures of benchmarks/
+#   make sweep    the property tests, much longer        make shots    the pictures in screenshots/
+#   make format   put the code in form
+#
+# ARGS is handed on: make test ARGS="tests/scim -k filter", make demo ARGS="--users 2000", make bench ARGS=--quick
+
+VENV ?= .venv
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n auto
+
+.DEFAULT_GOAL := check
+.PHONY: demo test check format lint types walls bench shots sweep
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=…" >&2; exit 1; }
+	@echo "setting up $(VENV), once"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@$(PIP) install --editable '.[test]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/scimtui demo $(ARGS)
+
+test: $(READY)
+	$(PYTEST) $(ARGS)
+
+check: lint types walls test
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+walls: $(READY)
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+shots: $(READY)
+	$(BIN)/python scripts/screenshots.py $(ARGS)
+
+sweep: $(READY)
+	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim --timeout=1800 $(ARGS)
