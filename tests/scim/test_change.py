@@ -1,0 +1,131 @@
+"""Plans: what is sent for a wish, and what is sent for the same wish when the resource has moved on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from scimtui.errors import UsageError, VersionConflict
+from scimtui.scim.change import Kind, plan_active, plan_create, plan_delete, plan_edit, plan_members, replan
+from scimtui.scim.dialect import RFC, Dialect, MemberRemoval
+from scimtui.scim.masks import masked_body, masked_edits
+from scimtui.scim.provider import BUILT_IN
+from scimtui.scim.schema import core_resource_type
+
+USER, GROUP = core_resource_type("User"), core_resource_type("Group")
+ANN = {"id": "1", "userName": "ann", "active": True, "title": "Engineer", "meta": {"version": "7"}}
+NO_PATCH = replace(BUILT_IN, patch=False)
+
+
+def operations(change):
+    return [operation for request in change.requests for operation in request.body["Operations"]]
+
+
+def test_an_edit_sends_what_differs_and_nothing_else():
+    change = plan_edit("acme", ANN, {**ANN, "title": "Boss"}, USER, BUILT_IN, RFC)
+    assert [(request.method, request.path) for request in change.requests] == [("PATCH", "/Users/1")]
+    assert operations(change) == [{"op": "replace", "path": "title", "value": "Boss"}]
+    assert plan_edit("acme", ANN, dict(ANN), USER, BUILT_IN, RFC).requests == ()
+
+
+def test_an_id_is_quoted_so_that_no_other_resource_is_hit():
+    odd = {**ANN, "id": "a/b?c#d e%"}
+    assert plan_delete("acme", odd, USER, BUILT_IN, RFC).requests[0].path == "/Users/a%2Fb%3Fc%23d%20e%25"
+    with pytest.raises(UsageError):
+        plan_delete("acme", {**ANN, "id": ".."}, USER, BUILT_IN, RFC)
+
+
+def test_active_is_replaced_even_where_the_provider_hides_it():
+    hidden = {key: value for key, value in ANN.items() if key != "active"}
+    change = plan_active("acme", hidden, False, USER, BUILT_IN, RFC)
+    assert operations(change) == [{"op": "replace", "path": "active", "value": False}]
+    assert plan_active("acme", {**ANN, "active": "False"}, False, USER, BUILT_IN, RFC).requests == ()
+    with pytest.raises(UsageError):
+        plan_active("acme", {"id": "2"}, False, GROUP, BUILT_IN, RFC)
+
+
+def test_a_dialect_changes_the_form_and_not_the_meaning():
+    loud = Dialect(capital_ops=True, pathless=True)
+    change = plan_active("acme", ANN, False, USER, BUILT_IN, loud)
+    assert operations(change) == [{"op": "Replace", "value": {"active": False}}]
+
+
+def test_a_put_carries_all_that_was_read_names_what_it_could_lose_and_never_touches_members():
+    before = {**ANN, "unknown": {"x": 1}, "groups": [{"value": "9"}]}
+    change = plan_edit("acme", before, {**before, "title": "Boss"}, USER, NO_PATCH, RFC)
+    (request,) = change.requests
+    assert request.method == "PUT"
+    assert request.body["unknown"] == {"x": 1}
+    assert {"id", "meta", "groups"}.isdisjoint(request.body)
+    assert any("password" in loss for loss in change.losses)
+    group = {"id": "2", "displayName": "Staff"}
+    with pytest.raises(UsageError):
+        plan_edit("acme", group, {**group, "displayName": "Crew"}, GROUP, NO_PATCH, RFC)
+
+
+def test_members_go_in_portions_removals_first():
+    group = {"id": "2", "displayName": "Staff", "members": [{"value": str(n)} for n in range(5)]}
+    add = [{"value": f"new{n}", "display": "x"} for n in range(3)]
+    change = plan_members("acme", group, add, ["0", "1", "2", "77"], GROUP, BUILT_IN, Dialect(members_per_request=2))
+    sent = [
+        [(op["op"], op["path"], op.get("value")) for op in request.body["Operations"]] for request in change.requests
+    ]
+    assert sent == [
+        [("remove", 'members[value eq "0"]', None), ("remove", 'members[value eq "1"]', None)],
+        [("remove", 'members[value eq "2"]', None)],
+        [("add", "members", [{"value": "new0"}, {"value": "new1"}])],
+        [("add", "members", [{"value": "new2"}])],
+    ]
+    entra = Dialect(member_removal=MemberRemoval.VALUE_ARRAY)
+    change = plan_members("acme", group, [], ["0"], GROUP, BUILT_IN, entra)
+    assert operations(change) == [{"op": "remove", "path": "members", "value": [{"value": "0"}]}]
+
+
+def test_a_form_that_only_turns_someone_off_is_a_deactivation():
+    assert plan_edit("acme", ANN, {**ANN, "active": False}, USER, BUILT_IN, RFC).kind is Kind.DEACTIVATE
+    assert plan_edit("acme", {**ANN, "active": False}, ANN, USER, BUILT_IN, RFC).kind is Kind.ACTIVATE
+    assert plan_edit("acme", ANN, {**ANN, "title": "x"}, USER, BUILT_IN, RFC).kind is Kind.EDIT
+
+
+def test_a_new_person_needs_what_the_schema_requires_and_sends_nothing_read_only():
+    with pytest.raises(UsageError, match="userName"):
+        plan_create("acme", {"displayName": "Ann"}, USER, BUILT_IN, RFC)
+    change = plan_create("acme", {"userName": "ann", "id": "7", "meta": {}, "emails": []}, USER, BUILT_IN, RFC)
+    assert change.requests[0].body == {"schemas": [USER.schema.id], "userName": "ann"}
+
+
+def test_the_same_wish_on_a_fresh_copy_keeps_what_others_did():
+    wish = plan_edit("acme", ANN, {**ANN, "title": "Boss"}, USER, BUILT_IN, RFC)
+    fresh = {**ANN, "nickName": "Annie", "meta": {"version": "8"}}
+    again = replan(wish, fresh, BUILT_IN, RFC)
+    assert operations(again) == [{"op": "replace", "path": "title", "value": "Boss"}]
+    assert again.after["nickName"] == "Annie"
+    assert replan(wish, {**fresh, "title": "Boss"}, BUILT_IN, RFC).requests == ()
+    with pytest.raises(VersionConflict) as caught:
+        replan(wish, {**fresh, "title": "Chief"}, BUILT_IN, RFC)
+    assert caught.value.paths == ("title",)
+
+
+def test_turning_off_wins_over_somebody_who_turned_on():
+    wish = plan_active("acme", {**ANN, "active": False}, False, USER, BUILT_IN, RFC)
+    assert wish.requests == ()
+    assert operations(replan(wish, ANN, BUILT_IN, RFC)) == [{"op": "replace", "path": "active", "value": False}]
+
+
+def test_members_of_a_wish_are_looked_for_in_the_fresh_copy():
+    group = {"id": "2", "displayName": "Staff", "members": [{"value": "1"}, {"value": "2"}]}
+    wish = plan_members("acme", group, [{"value": "3"}], ["1"], GROUP, BUILT_IN, RFC)
+    fresh = {**group, "members": [{"value": "2"}, {"value": "3"}, {"value": "4"}]}
+    assert replan(wish, fresh, BUILT_IN, RFC).requests == ()
+
+
+def test_a_password_is_masked_wherever_a_change_is_shown_or_kept():
+    change = plan_edit("acme", ANN, {**ANN, "password": "s3cret"}, USER, BUILT_IN, RFC)
+    new = plan_create("acme", {"userName": "x", "password": "s3cret"}, USER, BUILT_IN, RFC)
+    pathless = plan_edit("acme", ANN, {**ANN, "password": "s3cret"}, USER, BUILT_IN, Dialect(pathless=True))
+    for one in (change, new, pathless):
+        shown = [masked_body(one.requests[0], USER), masked_edits(one.edits, USER)]
+        assert "s3cret" in json.dumps(one.requests[0].body)
+        assert "s3cret" not in json.dumps(shown)

@@ -1,0 +1,64 @@
+"""What providers send, read as what it means."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from scimtui.scim.coerce import as_boolean, is_active, normalised
+from scimtui.scim.path import parse_path, values_at
+from scimtui.scim.schema import ENTERPRISE_USER, core_resource_type
+
+USER = core_resource_type("User")
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [("True", True), ("false", False), (1, True), (0, False), ("maybe", None), (None, None), (2, None)],
+)
+def test_booleans_are_read_in_every_form_that_providers_send(sent, read):
+    assert as_boolean(sent) is read
+
+
+def test_an_account_that_does_not_say_is_neither_active_nor_inactive():
+    assert is_active({}) is None
+    assert is_active({"Active": "False"}) is False
+
+
+def test_the_form_of_the_schema_is_a_copy_and_loses_nothing():
+    raw = {
+        "USERNAME": "ann",
+        "active": "True",
+        "emails": "a@x",
+        "name.givenName": "Ann",
+        "name": {"familyName": "Lee"},
+        "phoneNumbers": {"value": "1", "Primary": "true"},
+        "title": None,
+        "unknown": {"x": [1]},
+        ENTERPRISE_USER.upper(): {"manager": "7", "Department": "IT"},
+    }
+    before = copy.deepcopy(raw)
+    assert normalised(raw, USER) == {
+        "userName": "ann",
+        "active": True,
+        "emails": [{"value": "a@x"}],
+        "name": {"givenName": "Ann", "familyName": "Lee"},
+        "phoneNumbers": [{"value": "1", "primary": True}],
+        "unknown": {"x": [1]},
+        ENTERPRISE_USER: {"manager": {"value": "7"}, "department": "IT"},
+    }
+    assert raw == before
+
+
+def test_values_are_found_whatever_the_letter_case_or_the_form():
+    raw = {"Emails": [{"value": "a", "Type": "Work"}, "b"], ENTERPRISE_USER: {"manager": {"value": "7"}}}
+
+    def read(path):
+        return values_at(raw, parse_path(path, USER), USER)
+
+    assert read("emails.value") == ["a", "b"]
+    assert read('emails[type eq "work"].value') == ["a"]
+    assert read("manager.value") == ["7"]
+    assert read(ENTERPRISE_USER) == [{"manager": {"value": "7"}}]
+    assert read("title") == []
