@@ -1,0 +1,111 @@
+"""A program in a real pseudo-terminal: when it first paints something, and what a key costs. POSIX only."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import pyte
+
+COLUMNS, LINES = 120, 40
+QUIET = 0.12
+"""Seconds without output after which a key counts as answered."""
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]|\x1bP.*?\x1b\\|\x1b\[\?[0-9;]*\$[a-z]", re.DOTALL)
+
+
+class Terminal:
+    """A running program and the screen it painted."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.started = time.perf_counter()
+        self.process, self.handle = pty.fork()
+        if self.process == 0:  # the child
+            shown = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+            os.execvpe(words[0], list(words), shown)
+        fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        os.close(self.handle)
+
+    def until(self, text: str, seconds: float = 60.0) -> float:
+        """Return the seconds from the start until a text stood on the screen."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            data, when = self._read(0.05)
+            self._feed(data)
+            if data and text in "\n".join(self._screen.display):
+                return when - self.started
+        raise SystemExit(f"never seen: {text}, but\n" + "\n".join(line.rstrip() for line in self._screen.display))
+
+    def settle(self, seconds: float = 1.0) -> None:
+        """Read until nothing has come for so long."""
+        while True:
+            data, _ = self._read(seconds)
+            if not data:
+                return
+            self._feed(data)
+
+    def press(self, key: bytes) -> tuple[float, int]:
+        """Return the seconds until the first byte of the answer to a key, and how many bytes it had."""
+        sent = time.perf_counter()
+        os.write(self.handle, key)
+        first, count = 0.0, 0
+        while True:
+            data, when = self._read(2.0 if not count else QUIET)
+            if not data:
+                return first, count
+            first = first or when - sent
+            count += len(data)
+            self._feed(data)
+
+    def memory(self) -> float:
+        """Return the resident memory in MB, 0 where the system does not say."""
+        try:
+            status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
+        except OSError:
+            return 0.0
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        return int(found[1]) / 1024 if found else 0.0
+
+    def _read(self, seconds: float) -> tuple[bytes, float]:
+        ready, _, _ = select.select([self.handle], [], [], seconds)
+        if not ready:
+            return b"", time.perf_counter()
+        try:
+            data = os.read(self.handle, 65536)
+        except OSError:
+            return b"", time.perf_counter()
+        if b"\x1b[c" in data:
+            os.write(self.handle, b"\x1b[?62;c")
+        return data, time.perf_counter()
+
+    def _feed(self, data: bytes) -> None:
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(_known, data))
+
+
+def percentile(values: Sequence[float]) -> float:
+    """Return the 95th percentile."""
+    return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
+
+
+def _known(found: Any) -> bytes:
+    text: bytes = found[0]
+    return text if text.endswith((b"h", b"l")) else b""
