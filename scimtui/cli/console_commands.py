@@ -48,7 +48,7 @@ def doctor(*, form: FormatOption = Format.TABLE) -> int:
 
 def _need_screen() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the console needs a terminal", "scimtui --help names the commands that do not")
+        raise UsageError("the console needs a terminal", "for the commands that do not, see scimtui --help")
 
 
 COMMANDS = {"demo": demo, "doctor": doctor}
