@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -30,15 +30,30 @@ class Figure:
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """Return the figures as a table in Markdown."""
-    lines = ["| figure | scimtui | rival | ratio | bar | |", "|---|---:|---:|---:|---:|---|"]
-    for one in figures:
-        rival = f"{_number(one.rival)} {one.unit} ({one.rival_name})" if one.rival else ""
-        ratio = f"{one.value:.2f}" if one.rival else ""
-        bar = f"{one.bar:g} ×" if one.rival else f"{one.bar:g} {one.unit}"
-        kept = "ok" if one.is_kept else "over"
-        lines.append(f"| {one.name} | {_number(one.ours)} {one.unit} | {rival} | {ratio} | {bar} | {kept} |")
-    return "\n".join(lines)
+    """Return the figures as a table that is Markdown and aligned in a terminal too."""
+    rows = [_TITLES, *map(_cells, figures)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [_line(row, widths) for row in rows]
+    rule = [f"{'-' * (width - 1)}{':' if number in _NUMBERS else '-'}" for number, width in enumerate(widths)]
+    return "\n".join([lines[0], _line(rule, widths), *lines[1:]])
+
+
+_TITLES = ("figure", "scimtui", "rival", "", "ratio", "bar", "kept")
+_NUMBERS = {1, 2, 4, 5}
+"""Columns that are aligned to the right."""
+
+
+def _cells(one: Figure) -> tuple[str, ...]:
+    rival = f"{_number(one.rival)} {one.unit}" if one.rival else ""
+    ratio = f"{one.value:.2f}" if one.rival else ""
+    bar = f"{one.bar:g} ×" if one.rival else f"{_number(one.bar)} {one.unit}"
+    ours = f"{_number(one.ours)} {one.unit}"
+    return one.name, ours, rival, one.rival_name, ratio, bar, "ok" if one.is_kept else "over"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (f"{cell:{'>' if number in _NUMBERS else '<'}{widths[number]}}" for number, cell in enumerate(cells))
+    return f"| {' | '.join(padded)} |"
 
 
 def _number(value: float) -> str:

@@ -13,6 +13,7 @@ import struct
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,19 +22,34 @@ import pyte
 COLUMNS, LINES = 120, 40
 QUIET = 0.12
 """Seconds without output after which a key counts as answered."""
+UNANSWERED = 2.0
+"""Seconds to wait for an answer to a key, and what a key without one is counted as."""
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]|\x1bP.*?\x1b\\|\x1b\[\?[0-9;]*\$[a-z]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program painted after a key."""
+
+    first: float
+    """Seconds until the first byte of it."""
+    last: float
+    """Seconds until the last byte of it: a filter first paints the letter, then the table."""
+    count: int
+    """Bytes."""
 
 
 class Terminal:
     """A running program and the screen it painted."""
 
     def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        shown = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        shown.pop("NO_COLOR", None)
         self.started = time.perf_counter()
         self.process, self.handle = pty.fork()
         if self.process == 0:  # the child
-            shown = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
             os.execvpe(words[0], list(words), shown)
-        fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
 
@@ -49,10 +65,10 @@ class Terminal:
         """Return the seconds from the start until a text stood on the screen."""
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
-            data, when = self._read(0.05)
-            self._feed(data)
-            if data and text in "\n".join(self._screen.display):
-                return when - self.started
+            for data, when in self._burst():
+                self._feed(data)
+                if text in "\n".join(self._screen.display):
+                    return when - self.started
         raise SystemExit(f"never seen: {text}, but\n" + "\n".join(line.rstrip() for line in self._screen.display))
 
     def settle(self, seconds: float = 1.0) -> None:
@@ -63,18 +79,18 @@ class Terminal:
                 return
             self._feed(data)
 
-    def press(self, key: bytes) -> tuple[float, int]:
-        """Return the seconds until the first byte of the answer to a key, and how many bytes it had."""
+    def press(self, key: bytes) -> Answer:
+        """Send a key and read until its answer has come to rest."""
         sent = time.perf_counter()
         os.write(self.handle, key)
-        first, count = 0.0, 0
-        while True:
-            data, when = self._read(2.0 if not count else QUIET)
-            if not data:
-                return first, count
-            first = first or when - sent
-            count += len(data)
-            self._feed(data)
+        pieces: list[tuple[bytes, float]] = []
+        while (piece := self._read(QUIET if pieces else UNANSWERED))[0]:
+            pieces.append(piece)
+        if not pieces:
+            return Answer(UNANSWERED, UNANSWERED, 0)
+        painted = b"".join(data for data, _ in pieces)
+        self._feed(painted)
+        return Answer(pieces[0][1] - sent, pieces[-1][1] - sent, len(painted))
 
     def memory(self) -> float:
         """Return the resident memory in MB, 0 where the system does not say."""
@@ -84,6 +100,13 @@ class Terminal:
             return 0.0
         found = re.search(r"VmRSS:\s+(\d+)", status)
         return int(found[1]) / 1024 if found else 0.0
+
+    def _burst(self) -> list[tuple[bytes, float]]:
+        """Return what comes without a pause. Understanding it only afterwards keeps the program from waiting for us."""
+        pieces: list[tuple[bytes, float]] = []
+        while (piece := self._read(0.003 if pieces else 0.05))[0]:
+            pieces.append(piece)
+        return pieces
 
     def _read(self, seconds: float) -> tuple[bytes, float]:
         ready, _, _ = select.select([self.handle], [], [], seconds)
@@ -103,7 +126,7 @@ class Terminal:
 
 def percentile(values: Sequence[float]) -> float:
     """Return the 95th percentile."""
-    return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
+    return statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
 
 
 def _known(found: Any) -> bytes:

@@ -76,6 +76,22 @@ def resource(session: Session, type_name: str, id: str) -> Resource | None:  # n
     return None if raw is None else Resource(type_name, raw)
 
 
+def named(session: Session, resource_type: ResourceType, key: str) -> list[Mapping[str, Any]]:
+    """Return every cached resource whose id, natural key or externalId is `key`. Blocks for the disk.
+
+    An id decides before the others. Letter case counts for ids alone.
+
+    Raises:
+        CacheError: the cache cannot be read.
+    """
+    cache = session.cache.resources(resource_type.name)
+    by_id = cache.get(key)
+    if by_id is not None:
+        return [by_id]
+    wanted = key.casefold()
+    return [raw for raw in cache.documents() if wanted in _keys(raw)]
+
+
 def find_resource(session: Session, resource_type: ResourceType, key: str) -> Resource:
     """Return the one cached resource whose id, natural key or externalId is `key`. Blocks for the disk.
 
@@ -86,11 +102,7 @@ def find_resource(session: Session, resource_type: ResourceType, key: str) -> Re
         CacheError: the cache cannot be read.
     """
     cache = session.cache.resources(resource_type.name)
-    by_id = cache.get(key)
-    if by_id is not None:
-        return Resource(resource_type.name, by_id)
-    wanted = key.casefold()
-    found = [raw for raw in cache.documents() if wanted in _keys(raw)]
+    found = named(session, resource_type, key)
     place = f"{resource_type.name} {key} in {session.tenant.name}"
     if not found:
         hint = (

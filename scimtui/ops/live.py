@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from scimtui.errors import EndpointError, Refused, UsageError
+from scimtui.errors import Refused, UsageError
 from scimtui.ops import browse
-from scimtui.ops.session import Session, connect
+from scimtui.ops.pages import next_page
+from scimtui.ops.session import Session
 from scimtui.scim.dialect import Filters
-from scimtui.scim.exchange import ScimRequest, raise_for_status, read_page
-from scimtui.scim.paging import Walk, after_page, after_refusal, first_request, start_walk
+from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.paging import first_request, start_walk
 from scimtui.scim.resource import Resource, lookup
 from scimtui.scim.schema import ResourceType
 
@@ -45,7 +46,7 @@ async def live_pages(
     walk = start_walk(resource_type, session.provider, session.dialect, filter=filter)
     request: ScimRequest | None = first_request(walk)
     while request is not None:
-        walk, request, new = await _step(session, walk, request)
+        walk, request, new = await next_page(session, walk, request)
         yield LivePage(new, walk.arrived, walk.claimed_total, walk.complete, walk.why)
 
 
@@ -59,11 +60,8 @@ async def find(session: Session, resource_type: ResourceType, key: str) -> Resou
         EndpointError, Refused: the provider had to be asked and gave no answer.
         CacheError: the cache cannot be read.
     """
-    try:
+    if browse.named(session, resource_type, key):
         return browse.find_resource(session, resource_type, key)
-    except UsageError as error:
-        if not error.message.startswith("there is no "):  # several
-            raise
     found = await _search(session, resource_type, key)
     if len(found) > 1:
         message = f"{len(found)} resources are {resource_type.name} {key} in {session.tenant.name}"
@@ -106,23 +104,3 @@ async def _search(session: Session, resource_type: ResourceType, key: str) -> li
 
 def _text(value: Any) -> str | None:
     return value.casefold() if isinstance(value, str) else None
-
-
-async def _step(
-    session: Session, walk: Walk, request: ScimRequest
-) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]]]:
-    try:
-        endpoint = await connect(session)
-        response = await endpoint.send(request)
-        raise_for_status(response, f"list {walk.resource_type.name}")
-        return after_page(walk, read_page(response))
-    except Refused as error:
-        following, again = after_refusal(walk, error)
-        if again is not None or following.complete:
-            return following, again, []
-        broken: EndpointError | Refused = error
-    except EndpointError as error:
-        broken = error
-    if not walk.arrived:
-        raise broken
-    return replace(walk, complete=False, why=broken.message), None, []

@@ -67,11 +67,12 @@ def open_session(
     home: Path,
     *,
     ask: AskSecret | None = None,
+    secret: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Session:
     """Open a tenant from its cache. No network, no keyring: the secret is looked for when the first request needs it.
 
-    `ask` is asked where no other source has the secret. `transport` stands in for the network.
+    `ask` is asked where no other source has the secret; `secret` is used in place of any source. `transport` stands in for the network.
 
     Raises:
         CacheError: a file of the tenant cannot be read at all.
@@ -82,8 +83,11 @@ def open_session(
     cache = TenantCache(temporary or home / "cache" / tenant.name)
     documents = cache.discovery()
 
+    async def secret_of() -> str:
+        return await find_secret_for(tenant, ask) if secret is None else secret
+
     def make_endpoint() -> Endpoint:
-        return _endpoint(tenant, dialect, ask, transport)
+        return _endpoint(tenant, dialect, secret_of, transport)
 
     return Session(
         tenant=tenant,
@@ -133,13 +137,10 @@ def _sizes(tenant: Tenant) -> dict[str, Any]:
 
 
 def _endpoint(
-    tenant: Tenant, dialect: Dialect, ask: AskSecret | None, transport: httpx.AsyncBaseTransport | None
+    tenant: Tenant, dialect: Dialect, secret: AskSecret, transport: httpx.AsyncBaseTransport | None
 ) -> Endpoint:
     from scimtui.client import auth
     from scimtui.client.endpoint import Endpoint
-
-    async def secret() -> str:
-        return await find_secret_for(tenant, ask)
 
     signatures: dict[str, Callable[[], httpx.Auth | None]] = {
         "bearer": lambda: auth.bearer(secret),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from scimtui.errors import EndpointError, Refused
-from scimtui.ops.session import Session, connect
-from scimtui.scim.exchange import ScimRequest, raise_for_status, read_page
-from scimtui.scim.paging import Walk, after_page, after_refusal, first_request, start_walk
+from scimtui.ops.pages import next_page
+from scimtui.ops.session import Session
+from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.paging import Walk, first_request, start_walk
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import Replacement, ResourceCache, SyncCounts, SyncState
 
@@ -71,7 +70,7 @@ async def sync(
     with await _replacement(cache) as replacement:
         request: ScimRequest | None = first_request(walk)
         while request is not None:
-            walk, request, new = await _step(session, walk, request)
+            walk, request, new = await next_page(session, walk, request)
             requests += 1
             await asyncio.to_thread(replacement.add, new)
             total = walk.claimed_total
@@ -108,27 +107,6 @@ async def _replacement(cache: ResourceCache) -> Replacement:
         starting.add_done_callback(abandon)
         await asyncio.wait([starting])
         raise
-
-
-async def _step(
-    session: Session, walk: Walk, request: ScimRequest
-) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]]]:
-    """Ask for one page. What breaks after the first one ends the walk, and keeps what has come."""
-    try:
-        endpoint = await connect(session)
-        response = await endpoint.send(request)
-        raise_for_status(response, f"list {walk.resource_type.name}")
-        return after_page(walk, read_page(response))
-    except Refused as error:
-        following, again = after_refusal(walk, error)
-        if again is not None or following.complete:
-            return following, again, []
-        broken: EndpointError | Refused = error
-    except EndpointError as error:
-        broken = error
-    if not walk.arrived:
-        raise broken
-    return replace(walk, complete=False, why=broken.message), None, []
 
 
 def _swap(cache: ResourceCache, replacement: Replacement, walk: Walk) -> tuple[SyncCounts, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,6 @@ from scimtui.store.cache import TenantCache
 
 if TYPE_CHECKING:
     import httpx
-
-    from scimtui.client.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +88,7 @@ async def check_tenant(
         SecretError: there is no token.
         ConfigError: the tenant's address or certificate cannot be used.
     """
-    session = open_session(tenant.model_copy(update={"cache": "off"}), home, transport=transport)
-    if secret is not None:
-        given = secret
-        session.make_endpoint = lambda: _endpoint(tenant, session, given, transport)
+    session = open_session(tenant.model_copy(update={"cache": "off"}), home, secret=secret, transport=transport)
     try:
         provider = await discover(session)
         return Greeting(provider, await _count_users(session))
@@ -263,31 +258,3 @@ async def _count_users(session: Session) -> int | None:
         return read_page(response).total_results
     except (Refused, NotScim):
         return None
-
-
-def _endpoint(tenant: Tenant, session: Session, secret: str, transport: httpx.AsyncBaseTransport | None) -> Endpoint:
-    """Return an endpoint that signs with this very secret, wherever else one is kept."""
-    from scimtui.client import auth
-    from scimtui.client.endpoint import Endpoint
-
-    async def given() -> str:
-        return secret
-
-    signatures: dict[str, Callable[[], httpx.Auth | None]] = {
-        "bearer": lambda: auth.bearer(given),
-        "basic": lambda: auth.basic(tenant.username, given),
-        "header": lambda: auth.header(tenant.header, given),
-        "none": lambda: None,
-    }
-    return Endpoint(
-        tenant.base_url,
-        auth=signatures[tenant.auth](),
-        timeout=tenant.timeout,
-        verify=tenant.verify_tls,
-        ca_bundle=tenant.ca_bundle,
-        client_cert=tenant.client_cert,
-        allow_http=tenant.allow_http,
-        proxy=tenant.proxy,
-        concurrency=session.dialect.concurrency,
-        transport=transport,
-    )
