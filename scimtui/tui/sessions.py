@@ -24,6 +24,7 @@ class Sessions:
         self._ask_token = ask_token
         self._open: dict[str, Session] = {}
         self._unlocked_until: dict[str, float] = {}
+        self._held: dict[str, str] = {}
 
     def get(self, name: str) -> Session:
         """Return the session of a tenant.
@@ -35,12 +36,20 @@ class Sessions:
             tenant = self.config.tenants.get(name)
             if tenant is None:
                 raise UsageError(f"there is no tenant {name} in the config")
-            self._open[name] = open_session(tenant, self.home, ask=lambda: self._ask_token(name))
+            self._open[name] = open_session(tenant, self.home, ask=lambda: self._ask(name))
         return self._open[name]
 
     def opened(self, name: str) -> Session | None:
         """Return the session of a tenant if it is open already."""
         return self._open.get(name)
+
+    def hold_secret(self, name: str, secret: str) -> None:
+        """Hold a secret that no keyring keeps until the end of the program, so that it is typed once."""
+        if secret:
+            self._held[name] = secret
+
+    async def _ask(self, name: str) -> str:
+        return self._held.get(name) or await self._ask_token(name)
 
     def reload(self) -> None:
         """Read the config again, after a tenant was added to it. Open sessions stay as they are.

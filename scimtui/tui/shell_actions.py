@@ -14,7 +14,7 @@ from scimtui.tui.help_dialog import HelpDialog
 from scimtui.tui.jump_screen import JumpScreen, Target
 from scimtui.tui.sidebar import Sidebar
 from scimtui.tui.tab_strip import TabStrip
-from scimtui.tui.tenant_dialog import TenantDialog
+from scimtui.tui.tenant_dialog import Added, TenantDialog
 from scimtui.tui.view import Question
 
 if TYPE_CHECKING:
@@ -129,10 +129,11 @@ def open_type(shell: ShellScreen, number: int) -> None:
 def add_tenant(shell: ShellScreen) -> None:
     """Ask for a new tenant, then open it."""
 
-    def added(name: str | None) -> None:
-        if name is not None:
+    def added(tenant: Added | None) -> None:
+        if tenant is not None:
             shell.sessions.reload()
-            shell.open_type(name)
+            shell.sessions.hold_secret(tenant.name, tenant.secret)
+            shell.open_type(tenant.name)
 
     shell.app.push_screen(TenantDialog(shell.sessions.config.path, shell.sessions.home), added)
 

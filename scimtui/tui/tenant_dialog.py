@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from scimtui.ops.tenants import NewTenant, add_tenant, keyring_notice
+from scimtui.ops.tenants import NewTenant, add_tenant, has_other_secret, keyring_notice
 from scimtui.present.cells import safe
 from scimtui.present.wording import count_of
+from scimtui.tui.choice_field import ChoiceField
 from scimtui.tui.view import worker_error_line
 
 AUTH = (("bearer token", "bearer"), ("user name and password", "basic"), ("own header", "header"), ("none", "none"))
+PRODUCTION = (("no", ""), ("yes: read-only until unlocked, a reason for every write", "yes"))
+LOGIN = {"basic": "User name", "header": "Header name"}
 
 
-class TenantDialog(ModalScreen[str | None]):
-    """Gives back the name of the new tenant, None after Esc."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A tenant that was added."""
+
+    name: str
+    secret: str = field(repr=False)
+    """To be held until the end of the program where no keyring keeps it, else ""."""
+
+
+class TenantDialog(ModalScreen[Added | None]):
+    """Gives back the new tenant, None after Esc."""
 
     DEFAULT_CSS = """
     TenantDialog { align: center middle; background: $background 60%; }
@@ -29,8 +42,6 @@ class TenantDialog(ModalScreen[str | None]):
     TenantDialog Horizontal { height: 1; margin-top: 1; }
     TenantDialog Horizontal > Static { width: 12; color: $text-muted; }
     TenantDialog Input, TenantDialog Input:focus { height: 1; width: 1fr; border: none; background: $panel; padding: 0 1; }
-    TenantDialog Select { height: 1; width: 1fr; }
-    TenantDialog Checkbox { height: 1; border: none; padding: 0; background: $surface; }
     TenantDialog #notice { height: auto; margin-top: 1; }
     TenantDialog #notice.-error { color: $text-error; }
     """
@@ -48,25 +59,21 @@ class TenantDialog(ModalScreen[str | None]):
             box.border_subtitle = "^S tests and adds it, Esc closes"
             yield from self._field("Name", Input(placeholder="acme-prod", id="name"))
             yield from self._field("Base URL", Input(placeholder="https://example.com/scim/v2", id="base_url"))
-            yield from self._field(
-                "Sign in by", Select(AUTH, value="bearer", allow_blank=False, compact=True, id="auth")
-            )
-            yield from self._field("User/header", Input(placeholder="only for user name or own header", id="login"))
+            yield from self._field("Sign in by", ChoiceField(AUTH, id="auth"))
+            yield from self._field("User name", Input(id="login"))
             yield from self._field("Token", Input(password=True, placeholder="token or password", id="token"))
-            yield from self._field(
-                "Production",
-                Checkbox("read-only until unlocked, a reason for every write", id="production", compact=True),
-            )
+            yield from self._field("Production", ChoiceField(PRODUCTION, id="production"))
             yield Static("", id="notice", markup=False)
 
     @staticmethod
-    def _field(label: str, widget: Input | Select[str] | Checkbox) -> ComposeResult:
-        with Horizontal():
+    def _field(label: str, widget: Input | ChoiceField) -> ComposeResult:
+        with Horizontal(id=f"{widget.id}-row"):
             yield Static(label, markup=False)
             yield widget
 
     def on_mount(self) -> None:
         """Say where the token will live, before it is typed."""
+        self._auth_chosen()
         self.query_one("#name").focus()
         self._look_for_keyring()
 
@@ -85,6 +92,14 @@ class TenantDialog(ModalScreen[str | None]):
             event.stop()
             self._add()
 
+    @on(ChoiceField.Changed)
+    def _auth_chosen(self) -> None:
+        """Show the fields that this way of signing in needs."""
+        auth = self.query_one("#auth", ChoiceField).value
+        self.query_one("#login-row").display = auth in LOGIN
+        self.query_one("#login-row Static", Static).update(LOGIN.get(auth, ""))
+        self.query_one("#token-row").display = auth != "none"
+
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
         event.stop()
@@ -93,24 +108,28 @@ class TenantDialog(ModalScreen[str | None]):
     @work(exclusive=True, group="add", exit_on_error=False)
     async def _add(self) -> None:
         new = self._typed()
+        if new.auth != "none" and not new.secret and not has_other_secret(new.name):
+            self._say(f"Type the token; it is sent to {safe(new.base_url) or 'the base URL'} alone", error=True)
+            self.query_one("#token").focus()
+            return
         self._say(f"Asking {safe(new.base_url)} …")
         greeting = await add_tenant(self._config_path, self._home, new, keep_secret=self._is_kept)
         found = "" if greeting.users is None else f", {count_of(greeting.users, 'user')}"
         self.notify(f"{safe(new.name)} answers{found}", markup=False)
-        self.dismiss(new.name)
+        self.dismiss(Added(new.name, "" if greeting.kept else new.secret))
 
     def _typed(self) -> NewTenant:
         def text(name: str) -> str:
             return self.query_one(f"#{name}", Input).value.strip()
 
-        auth = str(self.query_one(Select).value)
+        auth = self.query_one("#auth", ChoiceField).value
         return NewTenant(
             name=text("name"),
             base_url=text("base_url"),
             auth=auth,
             username=text("login") if auth == "basic" else "",
             header=text("login") if auth == "header" else "",
-            production=self.query_one(Checkbox).value,
+            production=bool(self.query_one("#production", ChoiceField).value),
             secret=text("token"),
         )
 

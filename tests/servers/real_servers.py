@@ -38,6 +38,16 @@ TOKEN = "token-of-the-tests"
 USERS = 60
 GROUPS = 8
 
+SCIM2_SERVER = """
+import os, runpy, sys, threading
+def end_with_the_tests():
+    sys.stdin.read()
+    os._exit(0)
+threading.Thread(target=end_with_the_tests, daemon=True).start()
+runpy.run_module("scim2_server.testserver.cli", run_name="__main__", alter_sys=True)
+"""
+"""The server's own command, but none stays behind when the tests are killed."""
+
 CURSOR_CONFIG = {
     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
     "patch": {"supported": True},
@@ -127,7 +137,7 @@ def _free_port() -> int:
 
 @contextmanager
 def _running(command: list[str], port: int, log: Path, **environment: str) -> Iterator[None]:
-    """Run a server until it answers on its port, and end it afterwards."""
+    """Run a server that ends with its standard input; wait until it answers on its port, and end it afterwards."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=os.environ | environment
@@ -137,7 +147,11 @@ def _running(command: list[str], port: int, log: Path, **environment: str) -> It
             yield
         finally:
             process.terminate()
-            process.communicate(timeout=10)
+            try:
+                process.communicate(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
 
 
 def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -147,12 +161,12 @@ def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    pytest.fail(f"{process.args} does not answer:\n{log.read_text(errors='replace')[-2000:]}")
+    pytest.fail(f"{process.args!r} does not answer:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 def _scim2_server(folder: Path, *options: str) -> Iterator[str]:
     port = _free_port()
-    command = [sys.executable, "-m", "scim2_server.testserver.cli", "--port", str(port), "--bearer-token", TOKEN]
+    command = [sys.executable, "-c", SCIM2_SERVER, "--port", str(port), "--bearer-token", TOKEN]
     with _running([*command, "--dynamic-tenants", *options], port, folder / "log"):
         yield f"http://127.0.0.1:{port}"
 

@@ -168,8 +168,55 @@ async def test_the_next_start_shows_the_cache_without_a_network(scim2_server, tm
     gone = RealServer("http://127.0.0.1:9/v2", scim2_server.token)
     async with console(write_config(tmp_path, {"acme": gone}), home) as run:
         await run.until("Users 60")
-        await run.until("synced just now")
-        assert ALICE in run.text
+        await run.until(ALICE)
+        assert "synced just now" in run.text
         await run.press("r")
         await run.until("Nothing listens at 127.0.0.1:9")
         assert "Users 60" in run.text
+
+
+async def test_the_first_start_adds_a_tenant_and_shows_its_people(scim2_server, tmp_path):
+    config = tmp_path / "config.toml"
+    async with console(config, tmp_path / "home", size=(80, 24)) as run:
+        await run.until("Add a tenant")
+        await run.until("No keyring can keep the token")
+        await run.type("acme")
+        await run.press("tab")
+        await run.type(scim2_server.base_url)
+        await run.press("tab", "tab")
+        await run.type("wrong")
+        await run.press("ctrl+s")
+        await run.until("does not accept the token")
+        assert not config.exists()
+        await run.press("ctrl+u")
+        await run.type(scim2_server.token)
+        assert scim2_server.token not in run.text
+        await run.press("ctrl+s")
+        await run.until("Users 60")
+    assert "[tenants.acme]" in config.read_text()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert scim2_server.token.encode() not in written
+
+
+async def test_a_terminal_that_is_too_small_says_so_and_recovers(scim2_server, tmp_path):
+    config = write_config(tmp_path, {"acme": scim2_server})
+    async with console(config, tmp_path / "home", size=(60, 15)) as run:
+        await run.until("60 columns and 15 lines")
+        await run.pilot.resize_terminal(80, 24)
+        await run.until("Users 60")
+
+
+async def test_what_was_typed_into_a_form_is_not_lost_by_accident(scim2_server, tmp_path):
+    config = write_config(tmp_path, {"acme": scim2_server})
+    async with console(config, tmp_path / "home") as run:
+        await find(run, "alice.whitfield")
+        await run.press("e")
+        await run.until("middleName")
+        while not re.search(r"▸\s+middleName", run.text):
+            await run.press("down")
+        await run.type("Ada")
+        await run.press("escape")
+        await run.until("without sending")
+        await run.press("n")
+        await run.until("1 changed")
+        assert "Ada" in run.text
