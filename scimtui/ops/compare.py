@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from scimtui.scim.pairing import pair
 from scimtui.scim.resource import resource_id
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import SyncState
+from scimtui.store.collector import collector_paused
+
+Documents = list[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,17 @@ def compare_tenants(
     rules = rules or CompareRules()
     resource_type = _type(left, type_name)
     other_type = _type(right, type_name)
-    comparison = compare(
-        _documents(left, resource_type, rules),
-        _documents(right, other_type, rules),
-        resource_type,
-        key=rules.key or _natural_key(left, resource_type),
-        ignore=rules.ignore,
-        only=rules.only,
-        members=_counterparts(left, right),
-    )
+    with collector_paused():
+        sides = (_documents(left, resource_type), _documents(right, other_type))
+        comparison = compare(
+            _wanted(sides[0], resource_type, rules.filter),
+            _wanted(sides[1], resource_type, rules.filter),
+            resource_type,
+            key=rules.key or _natural_key(left, resource_type),
+            ignore=rules.ignore,
+            only=rules.only,
+            members=_counterparts(left, right, {resource_type.name: sides}),
+        )
     states = (session.cache.resources(type_name).state for session in (left, right))
     return TenantComparison(comparison, *states)
 
@@ -69,22 +74,27 @@ def _natural_key(session: Session, resource_type: ResourceType) -> str:
     return next((name for name in ("displayName", "name") if resource_type.attribute(name)), "externalId")
 
 
-def _documents(session: Session, resource_type: ResourceType, rules: CompareRules) -> list[Mapping[str, Any]]:
-    wanted: Callable[[Mapping[str, Any]], bool] | None = (
-        compile_filter(rules.filter, resource_type) if rules.filter else None
-    )
-    documents = session.cache.resources(resource_type.name).documents()
-    return [raw for raw in documents if wanted is None or wanted(raw)]
+def _documents(session: Session, resource_type: ResourceType) -> Documents:
+    return list(session.cache.resources(resource_type.name).documents())
 
 
-def _counterparts(left: Session, right: Session) -> dict[str, str]:
-    """Return left id → right id of people and groups, for those whose match is certain."""
-    found: dict[str, str] = {}
+def _wanted(documents: Documents, resource_type: ResourceType, text: str) -> Documents:
+    if not text:
+        return documents
+    matches = compile_filter(text, resource_type)
+    return [raw for raw in documents if matches(raw)]
+
+
+def _counterparts(
+    left: Session, right: Session, known: Mapping[str, tuple[Documents, Documents]]
+) -> dict[str, str | None]:
+    """Return left id → right id of people and groups, for those whose match is certain. `known` is read already."""
+    found: dict[str, str | None] = {}
     for name in ("User", "Group"):
         mine, theirs = left.provider.resource_type(name), right.provider.resource_type(name)
         if mine is None or theirs is None:
             continue
-        documents = (left.cache.resources(mine.name).documents(), right.cache.resources(theirs.name).documents())
-        pairing = pair(*documents, _natural_key(left, mine), mine)
+        sides = known.get(mine.name) or (_documents(left, mine), _documents(right, theirs))
+        pairing = pair(*sides, _natural_key(left, mine), mine)
         found.update((resource_id(one), resource_id(other)) for one, other in pairing.pairs)
     return found

@@ -9,6 +9,7 @@ from scimtui.ops.session import Session
 from scimtui.scim.match import compile_filter
 from scimtui.scim.resource import resource_id
 from scimtui.scim.schema import ResourceType
+from scimtui.store.collector import collector_paused
 
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -50,7 +51,7 @@ def matching(
     """
     matches = compile_filter(filter, resource_type)
     places = {row[0]: index for index, row in enumerate(rows)}
-    found = (
-        places.get(resource_id(raw)) for raw in session.cache.resources(resource_type.name).documents() if matches(raw)
-    )
+    documents = session.cache.resources(resource_type.name).documents()
+    with collector_paused():
+        found = [places.get(resource_id(raw)) for raw in documents if matches(raw)]
     return sorted(index for index in found if index is not None)

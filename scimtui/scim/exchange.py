@@ -283,17 +283,17 @@ def _error_objects(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from (item for item in inner if isinstance(item, dict)) if isinstance(inner, list) else ()
 
 
+_CONTAINERS = {dict, list}
+
+
 def _is_deep(value: Any) -> bool:
     """Whether JSON nests beyond MAX_DEPTH. Level by level, since what is looked for would break a recursion."""
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for item in level
-            if isinstance(item, dict | list)
-            for inner in (item.values() if isinstance(item, dict) else item)
-            if isinstance(inner, dict | list)
-        ]
+        below: list[Any] = []
+        for item in level:
+            below += item.values() if type(item) is dict else item
+        level = [item for item in below if type(item) in _CONTAINERS]
         if not level:
             return False
     return True
