@@ -90,11 +90,11 @@ async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
         EndpointError: no usable answer to the read, or to the first write.
         CacheError: the intent could not be put down in the journal.
     """
-    await asyncio.to_thread(guard.check, [change], session, consent)
+    await asyncio.to_thread(guard.check_again, [change], session, consent)
     planned = await _against_fresh(change, session)
     if planned is None:
         return Receipt(change, Outcome.ALREADY, detail="it is gone already", verified_at=datetime.now(UTC))
-    await asyncio.to_thread(guard.check, [planned], session, consent)
+    await asyncio.to_thread(guard.check_again, [planned], session, consent)
     if not planned.requests:
         found = Resource(planned.resource_type.name, planned.before or {})
         await asyncio.to_thread(browse.keep, session, found)

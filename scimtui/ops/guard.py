@@ -40,6 +40,20 @@ def check(changes: Sequence[Change], session: Session, consent: Consent) -> None
         GuardStopped: a rule stops one of them, so none is sent.
         UsageError: a change was planned for another tenant.
     """
+    check_again(changes, session, consent)
+    for touched, words in _tripped(changes, session):
+        if consent.expected != touched and consent.expected != len(changes):
+            raise _too_many(touched, words, session)
+
+
+def check_again(changes: Sequence[Change], session: Session, consent: Consent) -> None:
+    """Return if a part of what was checked together may be sent now. Blocks for the cache.
+
+    A number that was typed for all of them covers a part.
+
+    Raises:
+        GuardStopped, UsageError: see `check`.
+    """
     for change in changes:
         if change.tenant != session.tenant.name:
             raise UsageError(f"{change.title} is planned for {change.tenant}, not for {session.tenant.name}")
@@ -50,7 +64,9 @@ def check(changes: Sequence[Change], session: Session, consent: Consent) -> None
         raise GuardStopped(f"{session.tenant.name} wants a reason for every write", "give one, or use --reason")
     _check_protected(changes, session)
     _check_admin_groups(changes, session)
-    _check_blast_radius(changes, session, consent)
+    for touched, words in _tripped(changes, session):
+        if consent.expected is None or consent.expected < touched:
+            raise _too_many(touched, words, session)
 
 
 def why_not(kind: Kind, session: Session, *, unlocked: bool) -> str | None:
@@ -139,19 +155,18 @@ def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
 # ---------------------------------------------------------------- blast radius
 
 
-def _check_blast_radius(changes: Sequence[Change], session: Session, consent: Consent) -> None:
-    total = 0
-    tripped: list[tuple[int, str]] = []
+def _tripped(changes: Sequence[Change], session: Session) -> Iterator[tuple[int, str]]:
+    """Yield how many objects are touched, and the words for it, wherever that is above a limit."""
     for touched, of, what in _groups_of_harm(changes, session):
-        total += touched
         if _is_above(touched, of, session):
             share = f" of {of:,}" if of else ""
-            tripped.append((touched, f"{what} {touched:,}{share}"))
-    for touched, words in tripped:
-        if consent.expected not in {touched, total}:
-            limits = session.tenant.limits
-            message = f"this {words} in {session.tenant.name}, the limit is {limits.count} or {limits.share:.0%}"
-            raise GuardStopped(message, f"type the number {touched}, or use --expect {touched}")
+            yield touched, f"{what} {touched:,}{share}"
+
+
+def _too_many(touched: int, words: str, session: Session) -> GuardStopped:
+    limits = session.tenant.limits
+    message = f"this {words} in {session.tenant.name}, the limit is {limits.count} or {limits.share:.0%}"
+    return GuardStopped(message, f"type the number {touched}, or use --expect {touched}")
 
 
 def _is_above(touched: int, of: int | None, session: Session) -> bool:

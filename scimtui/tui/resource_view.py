@@ -194,12 +194,12 @@ class ResourceView(View):
         """Put the field under the cursor back."""
         self.form.revert_field()
 
-    @work(exclusive=True, group="write", exit_on_error=False)
+    @work(group="write", exit_on_error=False)
     async def do_toggle_active(self) -> None:
         """Deactivate or activate."""
         await writing.toggle_active(self.shell, self.session, self.resource_type, [self.identity])
 
-    @work(exclusive=True, group="write", exit_on_error=False)
+    @work(group="write", exit_on_error=False)
     async def do_send(self) -> None:
         """Preview, send, read back."""
         if errors := self.form.errors():

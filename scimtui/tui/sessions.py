@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from scimtui.config import Config, Tenant, load_config
 from scimtui.errors import UsageError
+from scimtui.ops.apply import Receipt, apply
 from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session, close_session, open_session
+from scimtui.scim.change import Change
 
+PATIENCE = 10.0
+"""Seconds that quitting waits for a write that was sent; after that the journal shows it as open."""
 AskToken = Callable[[str], Awaitable[str]]
 """Asks a person for the token of the tenant with that name."""
 
@@ -25,6 +30,7 @@ class Sessions:
         self._open: dict[str, Session] = {}
         self._unlocked_until: dict[str, float] = {}
         self._held: dict[str, str] = {}
+        self._writes: set[asyncio.Task[Receipt]] = set()
 
     def get(self, name: str) -> Session:
         """Return the session of a tenant.
@@ -59,8 +65,17 @@ class Sessions:
         """
         self.config = load_config(self.config.path)
 
+    async def write(self, change: Change, session: Session, consent: Consent) -> Receipt:
+        """Apply a change. It is carried to its end, journal included, even where the tab that asked for it is closed."""
+        task = asyncio.create_task(apply(change, session, consent))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
     async def close(self) -> None:
-        """Close connections and caches."""
+        """Wait for writes that are on their way, then close connections and caches."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=PATIENCE)
         for session in self._open.values():
             await close_session(session)
         self._open.clear()

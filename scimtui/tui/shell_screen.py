@@ -16,6 +16,7 @@ from textual.worker import Worker, WorkerState
 
 from scimtui.config import Tenant
 from scimtui.ops import browse
+from scimtui.ops.apply import Receipt
 from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session
 from scimtui.ops.sync import SyncReport
@@ -274,6 +275,10 @@ class ShellScreen(Screen[None]):
     def consent(self, tenant: Tenant, reason: str, of: int = 1) -> Consent:
         """Return what the person agreed to."""
         return self.sessions.consent(tenant, reason, of)
+
+    async def write(self, change: Change, session: Session, consent: Consent) -> Receipt:
+        """Apply a change."""
+        return await self.sessions.write(change, session, consent)
 
     def start_sync(self, session: Session, type_names: list[str], *, full: bool = False) -> None:
         """Sync in the background; asking again starts anew."""

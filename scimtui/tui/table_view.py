@@ -308,7 +308,7 @@ class TableView(View):
         """Sync this type."""
         self.shell.start_sync(self.session, [self.resource_type.name])
 
-    @work(exclusive=True, group="write", exit_on_error=False)
+    @work(group="write", exit_on_error=False)
     async def do_toggle_active(self) -> None:
         """Deactivate or activate the marked resources, or the one under the cursor."""
         chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]

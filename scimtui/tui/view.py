@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState
 
 from scimtui.config import Tenant
 from scimtui.errors import ScimtuiError
+from scimtui.ops.apply import Receipt
 from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session
 from scimtui.present.wording import error_line
@@ -76,6 +77,9 @@ class Shell(Protocol):
 
     def consent(self, tenant: Tenant, reason: str, of: int = 1) -> Consent:
         """Return what the person has agreed to, for `ops.guard`; `of` is the number of changes they were asked about."""
+
+    async def write(self, change: Change, session: Session, consent: Consent) -> Receipt:
+        """Apply a change to its end, whatever becomes of the tab; raises what `ops.apply` raises."""
 
     def open_resource(self, session: Session, resource_type: ResourceType, resource_id: str, mode: str) -> None:
         """Open a resource in a tab; mode is "details", "json" or "form"."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
-from scimtui.errors import UsageError
+from scimtui.errors import Refused, UsageError, VersionConflict
 from scimtui.ops import browse, guard
-from scimtui.ops.apply import Outcome, Receipt, apply
+from scimtui.ops.apply import Outcome, Receipt
 from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
-from scimtui.present.wording import DEACTIVATION, outcome_line
+from scimtui.present.wording import DEACTIVATION, error_line, outcome_line
 from scimtui.scim.change import Change, plan_active
 from scimtui.scim.coerce import as_list, is_active
 from scimtui.scim.resource import Resource, lookup, natural_key
@@ -23,6 +24,7 @@ _KINDS = {
     Outcome.REFUSED: "error",
     Outcome.UNKNOWN: "error",
 }
+_GOOD = frozenset({Outcome.APPLIED, Outcome.ALREADY})
 
 
 async def send(shell: Shell, session: Session, change: Change) -> Receipt | None:
@@ -75,19 +77,27 @@ async def _many(shell: Shell, session: Session, changes: list[Change]) -> None:
         return
     consent = shell.consent(session.tenant, answer.reason, len(changes))
     await asyncio.to_thread(guard.check, changes, session, consent)
-    outcomes: dict[Outcome, int] = {}
+    outcomes: Counter[Outcome] = Counter()
+    failures: list[str] = []
     for number, change in enumerate(changes, 1):
         shell.say(f"{number} of {len(changes)}: {safe(change.title)}", "busy")
-        receipt = await _apply(shell, session, change, answer.reason, of=len(changes))
-        outcomes[receipt.outcome] = outcomes.get(receipt.outcome, 0) + 1
+        try:
+            receipt = await _apply(shell, session, change, answer.reason, of=len(changes))
+        except (Refused, VersionConflict) as error:  # about this one; anything else stops the rest too
+            outcomes[Outcome.SKIPPED] += 1
+            failures.append(error_line(error))
+        else:
+            outcomes[receipt.outcome] += 1
+            if receipt.outcome not in _GOOD:
+                failures.append(outcome_line(receipt))
     summary = ", ".join(f"{count} {outcome.value}" for outcome, count in outcomes.items())
-    only_good = outcomes.keys() <= {Outcome.APPLIED, Outcome.ALREADY}
-    shell.say(f"{len(changes)} changes: {summary}", "done" if only_good else "warning")
+    first = f". {failures[0]}" if failures else ""
+    shell.say(f"{len(changes)} changes: {summary}{first}", "warning" if failures else "done")
 
 
 async def _apply(shell: Shell, session: Session, change: Change, reason: str, of: int = 1) -> Receipt:
     shell.say(f"{safe(change.title)}: sending and reading back", "busy")
-    receipt = await apply(change, session, shell.consent(session.tenant, reason, of))
+    receipt = await shell.write(change, session, shell.consent(session.tenant, reason, of))
     shell.say(outcome_line(receipt), _KINDS.get(receipt.outcome, "warning"))
     resource_id = receipt.resource.id if receipt.resource else change.id
     shell.resource_changed(session, change.resource_type.name, resource_id)
