@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
+from collections import deque
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from scimtui.config import Config
 from scimtui.errors import SecretError
@@ -23,6 +27,14 @@ from scimtui.tui.shell_screen import ShellScreen
 from scimtui.tui.token_dialog import TokenDialog
 
 DEFAULT_THEME = "scimtui-dark"
+
+
+LOST = 0.5
+"""Seconds after which a key counts as done whose message was lost with a widget that went away."""
+
+
+class KeyDone(Message):
+    """Follows a key through the widgets; when it arrives, the key has been dealt with."""
 
 
 class ScimtuiApp(App[None]):
@@ -40,6 +52,48 @@ class ScimtuiApp(App[None]):
         self.home = home
         self.sessions = Sessions(config, home, self._ask_token)
         self._remembered: Remembered = open_remembered(home)
+        self._keys: deque[events.Key | events.Paste] = deque()
+        self._is_key_open = False
+        self._key_opened = 0.0
+
+    # ------------------------------------------------------------------ keys, one after the other
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a key to the program only when the one before it has had all its effects.
+
+        Textual hands each key to what has the focus when it arrives. Over a slow line many arrive at once, and the
+        letters after `/` would be commands to the table.
+        """
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._keys.append(event)
+        if self._is_key_open:
+            self.set_timer(LOST, self._go_on_without)
+        else:
+            await self._next_key()
+
+    async def _go_on_without(self) -> None:
+        if self._keys and time.monotonic() - self._key_opened >= LOST:
+            await self._next_key()
+
+    async def _next_key(self) -> None:
+        """Hand on the next key, with a message behind it that takes the same way through the widgets."""
+        self._is_key_open = bool(self._keys)
+        self._key_opened = time.monotonic()
+        if not self._keys:
+            return
+        if isinstance(self.screen, ShellScreen) and self.screen.is_preparing:
+            self.set_timer(0.02, self._next_key)  # the question that this key answers is not there yet
+            return
+        event = self._keys.popleft()
+        target = self.focused or self.screen
+        await super().on_event(event)
+        target.post_message(KeyDone())
+
+    def on_key_done(self) -> None:
+        """Go on once what the key has put in line, such as a change of focus, is done."""
+        self.call_later(self._next_key)
 
     def on_mount(self) -> None:
         """Set colours and keys, then show the shell."""

@@ -76,6 +76,7 @@ class ShellScreen(Screen[None]):
         self.current = min(max(current, 0), len(self.tabs) - 1) if self.tabs else 0
         self.jobs = SyncJobs(self.header_changed, self._sync_ended)
         self._counts: dict[tuple[str, str], str] = {}
+        self._preparing: Worker[object] | None = None
 
     def compose(self) -> ComposeResult:
         """Compose the lines around the tabs."""
@@ -197,9 +198,20 @@ class ShellScreen(Screen[None]):
             return
         method = getattr(self.view, f"do_{action_id}", None)
         if method is not None:
-            method()
+            self._prepares(method())
         elif (run := shell_actions.RUN.get(action_id)) is not None:
             run(self)
+
+    def _prepares(self, work: object) -> None:
+        if isinstance(work, Worker) and work.group == "write":
+            self._preparing = work
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether a question is about to be asked: the next key answers it, and must wait."""
+        if self._preparing is not None and self._preparing.is_finished:
+            self._preparing = None
+        return self._preparing is not None
 
     def why_not(self, action_id: str) -> str | None:
         """Return why an action can't be carried out now."""
@@ -247,6 +259,7 @@ class ShellScreen(Screen[None]):
 
     async def ask(self, question: Question) -> Answer:
         """Ask in the strip."""
+        self._preparing = None
         tenant = question.tenant
         badge = [(f"■ {safe(tenant.label or tenant.name)}  ", f"bold {self._colour(tenant)}")] if tenant else []
         return await self.query_one(QuestionStrip).ask(question, badge)
@@ -256,11 +269,13 @@ class ShellScreen(Screen[None]):
 
     async def preview(self, change: Change, *, needs_reason: bool) -> Answer:
         """Show one change."""
+        self._preparing = None
         tenant = self.sessions.get(change.tenant).tenant
         return await self.app.push_screen_wait(PreviewDialog(tenant, [change], needs_reason=needs_reason))
 
     async def preview_many(self, changes: list[Change], *, needs_reason: bool) -> Answer:
         """Show many changes; their number is typed."""
+        self._preparing = None
         tenant = self.sessions.get(changes[0].tenant).tenant
         return await self.app.push_screen_wait(PreviewDialog(tenant, changes, needs_reason=needs_reason, typed=True))
 

@@ -8,6 +8,7 @@ import re
 import pytest
 from consoles import console, write_config
 from real_servers import RealServer
+from textual import events
 
 ALICE = "alice.whitfield@acme.example"
 SERVERS = pytest.mark.parametrize("fixture", ["scim2_server", "scim2_server_cursor", "scimmy"])
@@ -220,3 +221,16 @@ async def test_what_was_typed_into_a_form_is_not_lost_by_accident(scim2_server, 
         await run.press("n")
         await run.until("1 changed")
         assert "Ada" in run.text
+
+
+async def test_keys_that_arrive_all_at_once_are_taken_in_their_order(scim2_server, tmp_path):
+    config = write_config(tmp_path, {"acme": scim2_server})
+    async with console(config, tmp_path / "home") as run:
+        await run.until("complete")
+        for key in ("slash", *"alice.whitfield", "enter", "d"):
+            run.app.post_message(events.Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
+        await run.until("Deactivate Alice Whitfield")
+        assert "/ alice.whitfield" in run.text
+        assert scim2_server.user(ALICE)["active"] is True
+        run.app.post_message(events.Key("n", "n"))
+        await run.until("Nothing was sent")
