@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from consoles import write_config
+from fakes.consoles import write_config
 from real_servers import RealServer
 
 ALICE = "alice.whitfield@acme.example"

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from consoles import console, write_config
+from fakes.consoles import console, write_config
 from real_servers import RealServer
 from textual import events
 
@@ -169,7 +169,7 @@ async def test_the_next_start_shows_the_cache_without_a_network(scim2_server, tm
     gone = RealServer("http://127.0.0.1:9/v2", scim2_server.token)
     async with console(write_config(tmp_path, {"acme": gone}), home) as run:
         await run.until("Users 60")
-        await run.until(ALICE)
+        await run.until("@acme.example")
         assert "synced just now" in run.text
         await run.press("r")
         await run.until("Nothing listens at 127.0.0.1:9")

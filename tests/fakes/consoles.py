@@ -7,8 +7,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from real_servers import RealServer
 from textual.pilot import Pilot
 
 from scimtui.config import load_config
@@ -17,7 +17,7 @@ from scimtui.tui.app import ScimtuiApp
 PATIENCE = 20.0
 
 
-def write_config(folder: Path, servers: Mapping[str, RealServer], more: str = "") -> Path:
+def write_config(folder: Path, servers: Mapping[str, Any], more: str = "") -> Path:
     """Write a config that names these servers; their tokens come from a command."""
     path = folder / "config.toml"
     tables = []
