@@ -10,15 +10,16 @@ from scimtui.ops import browse
 from scimtui.ops.session import Session
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.detail_lines import detail_lines
+from scimtui.tui.drag_edge import DragEdge
 from scimtui.tui.line_view import LineView
 
 
-class DetailPane(LineView):
+class DetailPane(LineView, DragEdge):
     """Shown by itself on a wide terminal; `p` shows or hides it anywhere."""
 
+    EDGE = "left"
     DEFAULT_CSS = """
     DetailPane { width: 56; height: 1fr; background: $surface; border-left: vkey $panel; display: none; }
-    .-wide DetailPane { display: block; }
     DetailPane.-shown { display: block; }
     DetailPane.-hidden { display: none; }
     """

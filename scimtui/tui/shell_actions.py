@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scimtui.present.cells import safe
 from scimtui.tui.choice_dialog import ChoiceDialog
 from scimtui.tui.detail_pane import DetailPane
+from scimtui.tui.drag_edge import set_width
 from scimtui.tui.filter_bar import FilterBar
 from scimtui.tui.help_dialog import HelpDialog
 from scimtui.tui.jump_screen import JumpScreen, Target
@@ -19,9 +20,6 @@ from scimtui.tui.view import Question
 
 if TYPE_CHECKING:
     from scimtui.tui.shell_screen import ShellScreen
-
-NARROWEST, WIDEST = 16, 80
-"""Columns that a side pane can have."""
 
 
 def why_not(shell: ShellScreen, action_id: str) -> str | None:
@@ -105,7 +103,7 @@ def resize_pane(shell: ShellScreen, step: int) -> None:
     panes = [pane for pane in shell.query(DetailPane) if pane.display and pane.is_on_screen]
     pane = panes[0] if panes and not shell.query_one(Sidebar).has_focus else shell.query_one(Sidebar)
     if pane.display:
-        pane.styles.width = min(max(pane.size.width + step, NARROWEST), WIDEST)
+        set_width(pane, pane.outer_size.width + step)
 
 
 def step_tab(shell: ShellScreen, step: int) -> None:

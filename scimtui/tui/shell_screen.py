@@ -64,6 +64,8 @@ class ShellScreen(Screen[None]):
     ShellScreen #main { width: 1fr; height: 1fr; }
     ShellScreen #views { height: 1fr; }
     ShellScreen.-narrow Sidebar { display: none; }
+    ShellScreen.-wide DetailPane { display: block; }
+    ShellScreen.-wide DetailPane.-hidden { display: none; }
     ShellScreen.-with-sidebar Sidebar { display: block; }
     ShellScreen.-without-sidebar Sidebar { display: none; }
     ShellScreen #welcome { height: 1fr; color: $text-muted; }

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from scimtui.config import Tenant
 from scimtui.present.cells import safe
+from scimtui.tui.drag_edge import DragEdge
 from scimtui.tui.themes import TENANT_COLOURS
 
 
@@ -34,7 +35,7 @@ class TenantEntry:
     """Empty while the tenant has not been opened."""
 
 
-class Sidebar(OptionList):
+class Sidebar(OptionList, DragEdge):
     """Choosing a tenant opens its first type; choosing a type opens that."""
 
     DEFAULT_CSS = """
