@@ -116,8 +116,8 @@ def _plan_lines(one: Planned, *, with_body: bool) -> Iterator[str]:
     where = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}"
     yield f"{where}: {title}"
     yield from edits
-    for loss in change.losses:
-        yield f"  May be lost: {safe(loss)}"
+    for warning in change.warnings:
+        yield f"  ! {safe(warning)}"
     if not change.requests:
         yield "  It is so already, as far as the cache tells."
     for request in change.requests if with_body else ():

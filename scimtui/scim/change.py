@@ -54,8 +54,8 @@ class Change:
     requests: tuple[ScimRequest, ...]
     """In the order they are sent, without If-Match. Empty where there is nothing to do."""
     reason: str = ""
-    losses: tuple[str, ...] = ()
-    """What a PUT could destroy, in words. Empty for PATCH."""
+    warnings: tuple[str, ...] = ()
+    """What the admin must know before it is sent: what a PUT could destroy, what an undo cannot bring back."""
 
 
 def plan_edit(
@@ -73,14 +73,14 @@ def plan_edit(
         PatchError: an attribute that may not be changed is.
     """
     found = edits(before, after, resource_type)
-    losses: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     if not found:
         requests: tuple[ScimRequest, ...] = ()
     elif _can_patch(provider, dialect):
         operations = patch_operations(before, after, resource_type, dialect)
         requests = tuple(patches(before, operations, resource_type, dialect))
     else:
-        requests, losses = put(before, after, resource_type)
+        requests, warnings = put(before, after, resource_type)
     key = natural_key(before)
     return Change(
         kind=_edit_kind(before, after, found),
@@ -93,7 +93,7 @@ def plan_edit(
         after=after,
         edits=found,
         requests=requests,
-        losses=losses,
+        warnings=warnings,
     )
 
 
@@ -171,7 +171,7 @@ def plan_active(
     change = plan_edit(tenant, before, {**before, spelled: active}, resource_type, provider, dialect)
     change = replace(change, kind=kind, title=f"{verb} {change.key}")
     if is_active(before) is active:
-        return replace(change, edits=(), requests=(), losses=())
+        return replace(change, edits=(), requests=(), warnings=())
     if change.requests and change.requests[0].method == "PATCH":
         # replace also where `active` was not shown: a provider that hides it may refuse to add it.
         operations = [operation("replace", "active", active, dialect)]
@@ -248,10 +248,15 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
         case Kind.EDIT:
             merged = merge(change.before or {}, change.after or {}, fresh, kind)
             if merged.conflicts:
-                message = f"{change.title}: {', '.join(merged.conflicts)} was changed by someone else meanwhile"
-                raise VersionConflict(message, paths=merged.conflicts, hint="open it again and look at their values")
+                raise conflict(change.title, [found.path for found in merged.conflicts])
             fresh_change = plan_edit(tenant, fresh, merged.merged, kind, provider, dialect)
     return replace(fresh_change, title=change.title, reason=change.reason, kind=change.kind)
+
+
+def conflict(title: str, paths: Sequence[str]) -> VersionConflict:
+    """Return the error for values that someone else has changed meanwhile."""
+    message = f"{title}: {', '.join(paths)} was changed by someone else meanwhile"
+    return VersionConflict(message, paths=tuple(paths), hint="open it again and look at their values")
 
 
 def _can_patch(provider: Provider, dialect: Dialect) -> bool:

@@ -77,6 +77,10 @@ class Dialect:
     """Paths such as `emails[type eq "work"].value` are understood; otherwise the whole list is replaced."""
     member_removal: MemberRemoval = MemberRemoval.FILTER
     members_per_request: int = 100
+    removals_per_request: int | None = None
+    """Members that may leave in one request; None: as many as may come. Entra takes one."""
+    operations_per_request: int | None = None
+    """Operations of one PATCH; None: any number. More than that are sent in several requests, which are not atomic."""
     lists_members: bool | None = None
     """Whether a list of groups carries `members`. False: absent members are unknown, not none."""
     if_match: bool | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scimtui.scim.coerce import as_list, normalised
@@ -14,13 +14,23 @@ from scimtui.scim.schema import Attribute, ResourceType
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """One value that both sides changed, and not to the same. None: it has none there."""
+
+    path: str
+    """Such as `title`, `name.givenName` or `emails[type eq "work"].value`."""
+    base: Any
+    mine: Any
+    theirs: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """What came of a three-way merge."""
 
     merged: dict[str, Any]
     """In the form of the schema. Where both sides disagree it has the value of `theirs`."""
-    conflicts: tuple[str, ...]
-    """Paths of what both changed, and not to the same value."""
+    conflicts: tuple[Conflict, ...]
 
 
 def merge(
@@ -33,17 +43,19 @@ def merge(
     of the same `type` or `value` that differ.
     """
     merged = normalised(theirs, resource_type)
-    conflicts: list[str] = []
+    conflicts: dict[str, Conflict] = {}
     for place in places(resource_type, base, mine, theirs):
         if place.is_writable:
-            value, paths = _merged(place)
-            conflicts += paths
-            _set(merged, place, value)
+            value, found = _merged(place)
+            for conflict in found:
+                conflicts.setdefault(conflict.path, conflict)
+            set_value(merged, place, value)
     _note_extensions(merged, resource_type)
-    return Merge(merged, tuple(dict.fromkeys(conflicts)))
+    return Merge(merged, tuple(conflicts.values()))
 
 
-def _set(resource: dict[str, Any], place: Place, value: Any) -> None:
+def set_value(resource: dict[str, Any], place: Place, value: Any) -> None:
+    """Give a resource, in place, another value where `place` stands; an empty one is taken out."""
     home = resource
     if place.urn is not None:
         found = resource.get(place.urn)
@@ -73,7 +85,7 @@ def _note_extensions(resource: dict[str, Any], resource_type: ResourceType) -> N
         resource["schemas"] = [*told, *new]
 
 
-def _merged(place: Place) -> tuple[Any, list[str]]:
+def _merged(place: Place) -> tuple[Any, list[Conflict]]:
     base, mine, theirs = place.values
     attribute = place.attribute
     if attribute is not None and place.shape is Shape.OBJECT:
@@ -85,25 +97,25 @@ def _merged(place: Place) -> tuple[Any, list[str]]:
     return _values(place.path, base, mine, theirs)
 
 
-def _values(path: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, list[str]]:
+def _values(path: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, list[Conflict]]:
     if same(mine, base) or same(mine, theirs):
         return theirs, []
-    return (mine, []) if same(theirs, base) else (theirs, [path])
+    return (mine, []) if same(theirs, base) else (theirs, [Conflict(path, base, mine, theirs)])
 
 
 def _objects(
     path: str, base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], attribute: Attribute
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[dict[str, Any], list[Conflict]]:
     merged: dict[str, Any] = {}
-    conflicts: list[str] = []
+    conflicts: list[Conflict] = []
     for name in sub_names(attribute, base, mine, theirs):
         sub = attribute.sub(name)
         old, own, other = lookup(base, name), lookup(mine, name), lookup(theirs, name)
         if attribute.multi_valued and name.casefold() == "primary":
             old, own, other = (value or None for value in (old, own, other))
         is_theirs = sub is not None and not sub.is_writable
-        value, paths = (other, []) if is_theirs else _values(f"{path}.{name}", old, own, other)
-        conflicts += paths
+        value, found = (other, []) if is_theirs else _values(f"{path}.{name}", old, own, other)
+        conflicts += found
         if not is_empty(value):
             merged[name] = value
     return merged, conflicts
@@ -119,58 +131,66 @@ def _lists(base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any]) -> l
 
 def _elements(
     path: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], attribute: Attribute
-) -> tuple[list[Any], list[str]]:
+) -> tuple[list[Any], list[Conflict]]:
     """Merge lists of objects element by element; those of `theirs` keep their order and stand first."""
     base, mine, theirs = (distinct(map(bare, elements)) for elements in (base, mine, theirs))
     own, other = pair(base, mine, attribute), pair(base, theirs, attribute)
     to_mine, to_theirs = dict(own.both), dict(other.both)
     found: dict[int, Any] = {index: theirs[index] for index in other.only_right}
-    conflicts: list[str] = []
+    conflicts: list[Conflict] = []
     for index, element in enumerate(base):
         at = to_theirs.get(index)
         left = mine[to_mine[index]] if index in to_mine else None
         right = theirs[at] if at is not None else None
-        kept, paths = _element(element, left, right, attribute)
-        if paths:  # an element is named only where it must be: that takes a look at all others
+        kept, within = _element(element, left, right, attribute)
+        if within:  # an element is named only where it must be: that takes a look at all others
             name = _named(path, element, [one for place, one in enumerate(base) if place != index])
-            conflicts += [name + rest for rest in paths]
+            conflicts += [replace(conflict, path=name + conflict.path) for conflict in within]
         if at is not None and kept is not None:
             found[at] = kept
-    new, paths = _both_new(path, [mine[i] for i in own.only_right], found, other.only_right, attribute)
-    merged = [found[index] for index in sorted(found)]
-    primaries = sum(map(is_primary, [*merged, *new]))
-    has_rival = primaries > max(1, sum(map(is_primary, mine)), sum(map(is_primary, theirs)))
-    return distinct([*merged, *new]), [*conflicts, *paths, *([f"{path}.primary"] if has_rival else [])]
+    new, about_new = _both_new(path, [mine[i] for i in own.only_right], found, other.only_right, attribute)
+    merged = distinct([*(found[index] for index in sorted(found)), *new])
+    return merged, [*conflicts, *about_new, *_rivals(path, base, mine, theirs, merged)]
+
+
+def _rivals(
+    path: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], merged: Sequence[Any]
+) -> list[Conflict]:
+    """Return the conflict of two elements that each side made the primary one."""
+    before, own, other, together = (list(filter(is_primary, elements)) for elements in (base, mine, theirs, merged))
+    if len(together) <= max(1, len(own), len(other)):
+        return []
+    return [Conflict(f"{path}.primary", before or None, own or None, other or None)]
 
 
 def _element(
     base: Mapping[str, Any], mine: Any, theirs: Any, attribute: Attribute
-) -> tuple[dict[str, Any] | None, list[str]]:
-    """Merge an element that `base` has; None for a side that removed it. Conflicts are paths within the element."""
+) -> tuple[dict[str, Any] | None, list[Conflict]]:
+    """Merge an element that `base` has; None for a side that removed it. Conflicts have paths within the element."""
     if mine is not None and theirs is not None:
         return (theirs, []) if names_resources(attribute) else _objects("", base, mine, theirs, attribute)
     stays = mine if theirs is None else theirs
     is_untouched = stays is None or names_resources(attribute) or same(stays, base)
-    return (None, []) if is_untouched else (theirs, [""])
+    return (None, []) if is_untouched else (theirs, [Conflict("", base, mine, theirs)])
 
 
 def _both_new(
     path: str, mine: Sequence[Any], found: dict[int, Any], new_in_theirs: Sequence[int], attribute: Attribute
-) -> tuple[list[Any], list[str]]:
+) -> tuple[list[Any], list[Conflict]]:
     """Return the new elements of `mine` that `theirs` does not have too; merge those that both have into `found`."""
     theirs = [found[index] for index in new_in_theirs]
     pairs = pair(mine, theirs, attribute)
     more = [mine[index] for index in pairs.only_left]
-    conflicts: list[str] = []
+    conflicts: list[Conflict] = []
     for left, right in pairs.both:
         one, two = mine[left], theirs[right]
         if not _is_one_thing(one, two):
             more.append(one)
         elif not names_resources(attribute):
             rivals = [element for index, element in enumerate(theirs) if index != right]
-            merged, paths = _objects(_named(path, two, rivals), {}, one, two, attribute)
+            merged, within = _objects(_named(path, two, rivals), {}, one, two, attribute)
             found[new_in_theirs[right]] = merged
-            conflicts += paths
+            conflicts += within
     return more, conflicts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from scimtui.errors import UsageError
 from scimtui.scim.coerce import as_list, normalised
@@ -12,6 +12,8 @@ from scimtui.scim.dialect import Dialect, MemberRemoval
 from scimtui.scim.exchange import ScimRequest, resource_path
 from scimtui.scim.resource import is_empty, lookup, resource_id
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
+
+_Item = TypeVar("_Item")
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
@@ -30,14 +32,18 @@ def patches(
             leaving.append(one)
         else:
             additions += as_list(_value_of(one))
-    size = max(1, dialect.members_per_request)
-    if other:
-        yield patch(before, other, resource_type)
-    for start in range(0, len(leaving), size):
-        yield patch(before, leaving[start : start + size], resource_type)
-    for start in range(0, len(additions), size):
-        portion = operation("add", "members", additions[start : start + size], dialect)
-        yield patch(before, [portion], resource_type)
+    coming = max(1, dialect.members_per_request)
+    for portion in _portions(other, dialect.operations_per_request or len(other)):
+        yield patch(before, portion, resource_type)
+    for portion in _portions(leaving, dialect.removals_per_request or coming):
+        yield patch(before, portion, resource_type)
+    for portion in _portions(additions, coming):
+        yield patch(before, [operation("add", "members", portion, dialect)], resource_type)
+
+
+def _portions(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), max(1, size)):
+        yield items[start : start + max(1, size)]
 
 
 def patch(
@@ -79,7 +85,7 @@ def removals(identities: Sequence[str], dialect: Dialect) -> list[dict[str, Any]
 def put(
     before: Mapping[str, Any], after: Mapping[str, Any], resource_type: ResourceType
 ) -> tuple[tuple[ScimRequest, ...], tuple[str, ...]]:
-    """Return the PUT that makes `before` into `after`, and what it could destroy, in words.
+    """Return the PUT that makes `before` into `after`, and what the admin must know of it, in words.
 
     Raises:
         UsageError: the resource has members. Those that were not read would be dropped.
@@ -90,10 +96,11 @@ def put(
     hidden = [
         a.name for a in resource_type.attributes if a.is_writable and a.returned in {Returned.NEVER, Returned.REQUEST}
     ]
-    losses = ["everything that the provider keeps but does not show"]
-    losses += [f"{name}, which the provider never shows" for name in hidden if is_empty(lookup(after, name))]
+    unseen = ["everything that the provider keeps but does not show"]
+    unseen += [f"{name}, which the provider never shows" for name in hidden if is_empty(lookup(after, name))]
+    warnings = tuple(f"may be lost: {what}" for what in unseen)
     request = ScimRequest("PUT", resource_path(resource_type, resource_id(before)), writable(after, resource_type))
-    return (request,), tuple(losses)
+    return (request,), warnings
 
 
 def writable(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str, Any]:

@@ -124,8 +124,8 @@ def preview_lines(changes: list[Change]) -> list[Line]:
 def _whole(change: Change) -> list[Line]:
     lines: list[Line] = [[(f" {safe(change.title)}", "heading")], []]
     lines += [[("   ", ""), (edit_line(edit), "value")] for edit in change.edits]
-    for loss in change.losses:
-        lines.append([(" ! may be lost: ", "bad"), (safe(loss), "value")])
+    for warning in change.warnings:
+        lines.append([(" ! ", "bad"), (safe(warning), "value")])
     for request in change.requests:
         lines += [[], [(f" {request.method} ", "section"), (safe(request.path), "value")]]
         body: Any = masked_body(request, change.resource_type)

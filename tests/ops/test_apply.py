@@ -199,7 +199,7 @@ async def test_without_patch_a_put_carries_everything_that_was_read(tmp_path):
     async with session_with(provider, tmp_path) as session:
         await discover(session)
         change = edited(session, ann, title="Boss")
-        assert change.losses
+        assert change.warnings
         receipt = await apply(change, session, Consent())
     now = provider.resources["Users"][ann["id"]]
     assert receipt.outcome is Outcome.APPLIED

@@ -59,7 +59,7 @@ def test_a_put_carries_all_that_was_read_names_what_it_could_lose_and_never_touc
     assert request.method == "PUT"
     assert request.body["unknown"] == {"x": 1}
     assert {"id", "meta", "groups"}.isdisjoint(request.body)
-    assert any("password" in loss for loss in change.losses)
+    assert any("password" in warning for warning in change.warnings)
     group = {"id": "2", "displayName": "Staff"}
     with pytest.raises(UsageError):
         plan_edit("acme", group, {**group, "displayName": "Crew"}, GROUP, NO_PATCH, RFC)

@@ -13,6 +13,10 @@ WORK = {"value": "w@example.org", "type": "work"}
 HOME = {"value": "h@example.org", "type": "home"}
 
 
+def paths(result):
+    return tuple(conflict.path for conflict in result.conflicts)
+
+
 def merged(base, mine, theirs, resource_type=USER_TYPE):
     result = merge(base, mine, theirs, resource_type)
     assert result.conflicts == ()
@@ -42,7 +46,7 @@ def test_both_ways_to_merge_two_users_agree(base, mine, theirs):
 @THOROUGH
 def test_both_ways_to_merge_two_groups_agree(base, mine, theirs):
     one, other = merge(base, mine, theirs, GROUP_TYPE), merge(base, theirs, mine, GROUP_TYPE)
-    assert not [path for path in one.conflicts if path.startswith("members")]
+    assert not [path for path in paths(one) if path.startswith("members")]
     if not one.conflicts:
         assert writable(one.merged, GROUP_TYPE) == writable(other.merged, GROUP_TYPE)
 
@@ -73,23 +77,23 @@ def test_one_value_changed_twice_is_a_conflict_and_theirs_stands():
         {"title": "C", "active": False, ENTERPRISE_USER: {"department": "C"}},
         USER_TYPE,
     )
-    assert result.conflicts == ("title", f"{ENTERPRISE_USER}:department")
+    assert paths(result) == ("title", f"{ENTERPRISE_USER}:department")
     assert result.merged == {"title": "C", "active": False, ENTERPRISE_USER: {"department": "C"}}
 
 
 def test_an_element_that_one_removed_and_the_other_changed_is_a_conflict():
     changed = {**WORK, "display": "W"}
-    assert merge({"emails": [WORK, HOME]}, {"emails": [HOME]}, {"emails": [changed, HOME]}, USER_TYPE).conflicts == (
+    assert paths(merge({"emails": [WORK, HOME]}, {"emails": [HOME]}, {"emails": [changed, HOME]}, USER_TYPE)) == (
         'emails[type eq "work"]',
     )
-    assert merge({"emails": [WORK, HOME]}, {"emails": [changed, HOME]}, {"emails": [HOME]}, USER_TYPE).conflicts == (
+    assert paths(merge({"emails": [WORK, HOME]}, {"emails": [changed, HOME]}, {"emails": [HOME]}, USER_TYPE)) == (
         'emails[type eq "work"]',
     )
 
 
 def test_two_new_elements_of_one_type_are_a_conflict():
     result = merge({}, {"emails": [WORK]}, {"emails": [{**WORK, "value": "n@example.org"}]}, USER_TYPE)
-    assert result.conflicts == ('emails[type eq "work"].value',)
+    assert paths(result) == ('emails[type eq "work"].value',)
 
 
 def test_two_new_elements_without_a_type_are_both_kept():
@@ -101,7 +105,7 @@ def test_two_new_primaries_are_a_conflict():
     base = {"emails": [WORK, HOME]}
     mine = {"emails": [{**WORK, "primary": True}, HOME]}
     theirs = {"emails": [WORK, {**HOME, "primary": True}]}
-    assert merge(base, mine, theirs, USER_TYPE).conflicts == ("emails.primary",)
+    assert paths(merge(base, mine, theirs, USER_TYPE)) == ("emails.primary",)
 
 
 def test_members_of_both_sides_join_and_leave():
