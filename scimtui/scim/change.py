@@ -245,7 +245,7 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
             add = [edit.after for edit in change.edits if edit.after is not None]
             remove = [str(element_value(edit.before)) for edit in change.edits if edit.after is None]
             fresh_change = plan_members(tenant, fresh, add, remove, kind, provider, dialect)
-        case Kind.EDIT:
+        case _:
             merged = merge(change.before or {}, change.after or {}, fresh, kind)
             if merged.conflicts:
                 raise conflict(change.title, [found.path for found in merged.conflicts])

@@ -106,7 +106,7 @@ def put(
 def writable(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str, Any]:
     """Return what a client sends of a whole resource: `schemas` first, nothing read-only, nothing empty."""
     found = normalised(raw, resource_type)
-    body: dict[str, Any] = {"schemas": _schemas(found, resource_type)}
+    body: dict[str, Any] = {"schemas": []}
     for name, value in found.items():
         extension = resource_type.extension(name)
         attribute = resource_type.attribute(name)
@@ -118,13 +118,13 @@ def writable(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str, A
             sent = _without_read_only({name: value}, [attribute] if attribute else []).get(name)
         if not is_empty(sent):
             body[name] = sent
+    body["schemas"] = _schemas(found, body, resource_type)
     return body
 
 
-def _schemas(raw: Mapping[str, Any], resource_type: ResourceType) -> list[str]:
-    present = {key.casefold() for key in raw}
+def _schemas(raw: Mapping[str, Any], body: Mapping[str, Any], resource_type: ResourceType) -> list[str]:
     told = [urn for urn in as_list(lookup(raw, "schemas")) if isinstance(urn, str)]
-    used = [schema.id for schema in resource_type.extensions if schema.id.casefold() in present]
+    used = [schema.id for schema in resource_type.extensions if schema.id in body]
     by_folded = {urn.casefold(): urn for urn in reversed([resource_type.schema.id, *told, *used])}
     return list(reversed(by_folded.values()))
 
@@ -134,11 +134,16 @@ def _without_read_only(value: Mapping[str, Any], attributes: Sequence[Attribute]
     kept: dict[str, Any] = {}
     for name, inner in value.items():
         attribute = known.get(name.casefold())
-        if attribute is not None and attribute.mutability is Mutability.READ_ONLY:
-            continue
-        subs = attribute.sub_attributes if attribute is not None else ()
-        if isinstance(inner, list):
-            kept[name] = [_without_read_only(item, subs) if isinstance(item, Mapping) else item for item in inner]
-        else:
-            kept[name] = _without_read_only(inner, subs) if isinstance(inner, Mapping) else inner
+        if attribute is None:
+            kept[name] = inner
+        elif attribute.mutability is not Mutability.READ_ONLY:
+            sent = _of_attribute(inner, attribute)
+            if not is_empty(sent):
+                kept[name] = sent
     return kept
+
+
+def _of_attribute(value: Any, attribute: Attribute) -> Any:
+    if isinstance(value, list):
+        return [_of_attribute(element, attribute) for element in value]
+    return _without_read_only(value, attribute.sub_attributes) if isinstance(value, Mapping) else value

@@ -121,6 +121,7 @@ async def test_an_admin_who_is_faster_than_our_patch_is_not_overwritten(tmp_path
         (Habits(breaks_on=frozenset({"PATCH"}), patch_ignored=True), Outcome.UNKNOWN),
     ],
 )
+@pytest.mark.rule("R43")
 async def test_the_receipt_says_what_was_seen_not_what_was_answered(tmp_path, habits, outcome):
     receipt, _ = await after_title(FakeProvider(habits), tmp_path)
     assert receipt.outcome is outcome
@@ -138,6 +139,7 @@ async def test_a_provider_that_hides_the_inactive_is_not_said_to_have_done_somet
     assert "does not show it" in receipt.detail
 
 
+@pytest.mark.rule("P2")
 async def test_a_new_person_is_read_back_under_the_id_the_provider_gave(tmp_path):
     for habits in (Habits(), Habits(post_without_body=True)):
         provider = FakeProvider(habits)
@@ -167,6 +169,7 @@ async def test_a_creation_whose_answer_never_came_is_unknown_and_not_sent_again(
         (Habits(delete_deactivates=True), Outcome.ALTERED),
     ],
 )
+@pytest.mark.rule("M10")
 async def test_a_deletion_is_done_when_the_resource_is_gone(tmp_path, habits, outcome):
     provider = FakeProvider(habits)
     ann = dict(provider.add_user("ann"))

@@ -78,6 +78,7 @@ async def test_groups_are_their_own_type(tmp_path):
         assert [raw["displayName"] for raw in session.cache.resources("Group").documents()] == ["Staff"]
 
 
+@pytest.mark.rule("R26")
 async def test_a_total_that_lies_makes_the_copy_incomplete(tmp_path):
     async with session_with(people(50, Habits(total_too_high=3)), tmp_path) as session:
         report = await sync_all(session)

@@ -23,6 +23,7 @@ def operations(change):
     return [operation for request in change.requests for operation in request.body["Operations"]]
 
 
+@pytest.mark.rule("R35", "R36")
 def test_an_edit_sends_what_differs_and_nothing_else():
     change = plan_edit("acme", ANN, {**ANN, "title": "Boss"}, USER, BUILT_IN, RFC)
     assert [(request.method, request.path) for request in change.requests] == [("PATCH", "/Users/1")]
@@ -37,6 +38,7 @@ def test_an_id_is_quoted_so_that_no_other_resource_is_hit():
         plan_delete("acme", {**ANN, "id": ".."}, USER, BUILT_IN, RFC)
 
 
+@pytest.mark.rule("R32")
 def test_active_is_replaced_even_where_the_provider_hides_it():
     hidden = {key: value for key, value in ANN.items() if key != "active"}
     change = plan_active("acme", hidden, False, USER, BUILT_IN, RFC)
@@ -46,12 +48,14 @@ def test_active_is_replaced_even_where_the_provider_hides_it():
         plan_active("acme", {"id": "2"}, False, GROUP, BUILT_IN, RFC)
 
 
+@pytest.mark.rule("R40")
 def test_a_dialect_changes_the_form_and_not_the_meaning():
     loud = Dialect(capital_ops=True, pathless=True)
     change = plan_active("acme", ANN, False, USER, BUILT_IN, loud)
     assert operations(change) == [{"op": "Replace", "value": {"active": False}}]
 
 
+@pytest.mark.rule("M9", "R42")
 def test_a_put_carries_all_that_was_read_names_what_it_could_lose_and_never_touches_members():
     before = {**ANN, "unknown": {"x": 1}, "groups": [{"value": "9"}]}
     change = plan_edit("acme", before, {**before, "title": "Boss"}, USER, NO_PATCH, RFC)
@@ -65,6 +69,7 @@ def test_a_put_carries_all_that_was_read_names_what_it_could_lose_and_never_touc
         plan_edit("acme", group, {**group, "displayName": "Crew"}, GROUP, NO_PATCH, RFC)
 
 
+@pytest.mark.rule("R38")
 def test_members_go_in_portions_removals_first():
     group = {"id": "2", "displayName": "Staff", "members": [{"value": str(n)} for n in range(5)]}
     add = [{"value": f"new{n}", "display": "x"} for n in range(3)]
@@ -89,6 +94,7 @@ def test_a_form_that_only_turns_someone_off_is_a_deactivation():
     assert plan_edit("acme", ANN, {**ANN, "title": "x"}, USER, BUILT_IN, RFC).kind is Kind.EDIT
 
 
+@pytest.mark.rule("R44", "S12")
 def test_a_new_person_needs_what_the_schema_requires_and_sends_nothing_read_only():
     with pytest.raises(UsageError, match="userName"):
         plan_create("acme", {"displayName": "Ann"}, USER, BUILT_IN, RFC)
@@ -96,6 +102,7 @@ def test_a_new_person_needs_what_the_schema_requires_and_sends_nothing_read_only
     assert change.requests[0].body == {"schemas": [USER.schema.id], "userName": "ann"}
 
 
+@pytest.mark.rule("R41")
 def test_the_same_wish_on_a_fresh_copy_keeps_what_others_did():
     wish = plan_edit("acme", ANN, {**ANN, "title": "Boss"}, USER, BUILT_IN, RFC)
     fresh = {**ANN, "nickName": "Annie", "meta": {"version": "8"}}
@@ -121,6 +128,7 @@ def test_members_of_a_wish_are_looked_for_in_the_fresh_copy():
     assert replan(wish, fresh, BUILT_IN, RFC).requests == ()
 
 
+@pytest.mark.rule("R48", "S16")
 def test_a_password_is_masked_wherever_a_change_is_shown_or_kept():
     change = plan_edit("acme", ANN, {**ANN, "password": "s3cret"}, USER, BUILT_IN, RFC)
     new = plan_create("acme", {"userName": "x", "password": "s3cret"}, USER, BUILT_IN, RFC)
@@ -129,3 +137,68 @@ def test_a_password_is_masked_wherever_a_change_is_shown_or_kept():
         shown = [masked_body(one.requests[0], USER), masked_edits(one.edits, USER)]
         assert "s3cret" in json.dumps(one.requests[0].body)
         assert "s3cret" not in json.dumps(shown)
+
+
+@pytest.mark.rule("R46")
+def test_a_deletion_and_a_deactivation_are_two_things():
+    off, gone = plan_active("acme", ANN, False, USER, BUILT_IN, RFC), plan_delete("acme", ANN, USER, BUILT_IN, RFC)
+    assert (off.kind, gone.kind) == (Kind.DEACTIVATE, Kind.DELETE)
+    assert [request.method for change in (off, gone) for request in change.requests] == ["PATCH", "DELETE"]
+
+
+def test_someone_can_be_turned_off_where_there_is_no_patch():
+    change = plan_active("acme", ANN, False, USER, NO_PATCH, RFC)
+    assert [(request.method, request.body["active"]) for request in change.requests] == [("PUT", False)]
+    with pytest.raises(UsageError):
+        plan_members("acme", {"id": "7"}, [{"value": "1"}], [], GROUP, NO_PATCH, RFC)
+
+
+def test_what_was_learned_of_patch_counts_more_than_what_the_provider_says():
+    learned = plan_edit("acme", ANN, {**ANN, "title": "Boss"}, USER, NO_PATCH, Dialect(can_patch=True))
+    assert [request.method for request in learned.requests] == ["PATCH"]
+
+
+def test_a_provider_that_takes_few_operations_gets_several_requests():
+    wanted = {**ANN, "title": "Boss", "nickName": "A", "locale": "en"}
+    few = plan_edit("acme", ANN, wanted, USER, BUILT_IN, Dialect(operations_per_request=2))
+    assert [len(request.body["Operations"]) for request in few.requests] == [2, 1]
+    assert operations(few) == operations(plan_edit("acme", ANN, wanted, USER, BUILT_IN, RFC))
+
+
+@pytest.mark.rule("R38")
+def test_members_can_leave_one_by_one_and_come_many_at_once():
+    group = {"id": "7", "displayName": "Staff", "members": [{"value": str(number)} for number in range(3)]}
+    coming = [{"value": f"new {number}"} for number in range(3)]
+    entra = Dialect(members_per_request=20, removals_per_request=1)
+    change = plan_members("acme", group, coming, ["0", "1", "2"], GROUP, BUILT_IN, entra)
+    assert [len(request.body["Operations"]) for request in change.requests] == [1, 1, 1, 1]
+    assert change.requests[-1].body["Operations"] == [{"op": "add", "path": "members", "value": coming}]
+    by_edit = plan_edit("acme", group, change.after, GROUP, BUILT_IN, entra)
+    assert by_edit.requests == change.requests
+
+
+@pytest.mark.rule("R41")
+def test_creations_deletions_and_members_are_planned_anew_too():
+    create = plan_create("acme", {"userName": "new"}, USER, BUILT_IN, RFC)
+    assert replan(create, {}, BUILT_IN, RFC) is create
+    delete = replan(plan_delete("acme", ANN, USER, BUILT_IN, RFC), {**ANN, "title": "Boss"}, BUILT_IN, RFC)
+    assert delete.before == {**ANN, "title": "Boss"}
+    off = replan(plan_active("acme", ANN, False, USER, BUILT_IN, RFC), {**ANN, "active": False}, BUILT_IN, RFC)
+    assert off.requests == ()
+
+
+@pytest.mark.rule("M9", "S9", "S12")
+def test_a_put_has_every_schema_it_uses_and_nothing_read_only_at_any_depth():
+    urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    mails = [{"value": "a@example.org", "type": "work"}]
+    before = {**ANN, "emails": mails, urn: {"department": "A", "manager": {"value": "2", "displayName": "Bo"}}}
+    change = plan_edit("acme", before, {**before, "title": "Boss"}, USER, NO_PATCH, RFC)
+    (request,) = change.requests
+    assert request.body["schemas"] == [USER.schema.id, urn]
+    assert request.body["emails"] == mails
+    assert request.body[urn] == {"department": "A", "manager": {"value": "2"}}
+    assert "id" not in request.body
+    assert "meta" not in request.body
+    named = {**ANN, urn: {"manager": {"displayName": "Bo"}}}
+    change = plan_edit("acme", named, {**named, "title": "Boss"}, USER, NO_PATCH, RFC)
+    assert set(change.requests[0].body) == {"schemas", "userName", "active", "title"}

@@ -6,10 +6,11 @@ from generated_resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, 
 from hypothesis import given
 
 from scimtui.scim.diff import edits
-from scimtui.scim.merge import merge
-from scimtui.scim.schema import ENTERPRISE_USER
+from scimtui.scim.merge import Conflict, merge
+from scimtui.scim.schema import ENTERPRISE_USER, Attribute, ResourceType, Schema
 
 WORK = {"value": "w@example.org", "type": "work"}
+TAGS = Attribute("tags", multi_valued=True)
 HOME = {"value": "h@example.org", "type": "home"}
 
 
@@ -127,3 +128,36 @@ def test_an_extension_that_comes_is_listed_in_schemas():
     result = merged(base, {**base, ENTERPRISE_USER: {"department": "D"}}, base)
     assert result["schemas"] == [*base["schemas"], ENTERPRISE_USER]
     assert [edit.path for edit in edits(base, result, USER_TYPE)] == [f"{ENTERPRISE_USER}:department"]
+
+
+def test_plain_values_of_both_sides_join_and_leave():
+    asset = ResourceType("Asset", "/Assets", Schema("urn:example:Asset", attributes=(TAGS,)))
+    result = merged({"tags": ["a", "b"]}, {"tags": ["b", "c"]}, {"tags": ["b", "a", "d"]}, asset)
+    assert result == {"tags": ["b", "d", "c"]}
+
+
+def test_a_conflict_shows_what_each_side_has():
+    result = merge({"title": "A"}, {"title": "B"}, {"title": "C"}, USER_TYPE)
+    assert result.conflicts == (Conflict("title", "A", "B", "C"),)
+
+
+@given(base=users, mine=users, theirs=users)
+@THOROUGH
+def test_a_conflict_is_only_where_both_touched_the_same_value(base, mine, theirs):
+    own, other = ([edit.path.casefold() for edit in edits(base, side, USER_TYPE)] for side in (mine, theirs))
+    for path in paths(merge(base, mine, theirs, USER_TYPE)):
+        attribute = path.casefold().partition("[")[0].removesuffix(".primary")
+        assert any(touched.startswith(attribute) for touched in own)
+        assert any(touched.startswith(attribute) for touched in other)
+
+
+@given(base=users, mine=users, theirs=users)
+@THOROUGH
+def test_attributes_that_one_side_alone_touched_come_from_that_side(base, mine, theirs):
+    result = merge(base, mine, theirs, USER_TYPE).merged
+    old, own, other, new = (writable(one, USER_TYPE) for one in (base, mine, theirs, result))
+    for path in {*old, *own, *other}:
+        if old.get(path) == other.get(path):
+            assert new.get(path) == own.get(path)
+        if old.get(path) == own.get(path):
+            assert new.get(path) == other.get(path)
