@@ -20,6 +20,7 @@ FAMILIES = {
     "sync": "syncing",
     "diff": "comparing",
     "filter": "filtering",
+    "patch": "patching",
 }
 NEED_TERMINAL = {"paint", "keys"}
 
