@@ -11,7 +11,7 @@ from typing import Any
 from scimtui.errors import UsageError, VersionConflict
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.dialect import Dialect
-from scimtui.scim.diff import Edit, edits, patch_operations
+from scimtui.scim.diff import Edit, edits, patch_operations, replaced_lists
 from scimtui.scim.exchange import ScimRequest, endpoint_path, resource_path
 from scimtui.scim.merge import merge
 from scimtui.scim.provider import Provider
@@ -55,7 +55,8 @@ class Change:
     """In the order they are sent, without If-Match. Empty where there is nothing to do."""
     reason: str = ""
     warnings: tuple[str, ...] = ()
-    """What the admin must know before it is sent: what a PUT could destroy, what an undo cannot bring back."""
+    """What the admin must know before it is sent: what a PUT could destroy, which lists are replaced as a whole, what an
+    undo cannot bring back."""
 
 
 def plan_edit(
@@ -79,6 +80,10 @@ def plan_edit(
     elif _can_patch(provider, dialect):
         operations = patch_operations(before, after, resource_type, dialect)
         requests = tuple(patches(before, operations, resource_type, dialect))
+        warnings = tuple(
+            f"{path} is sent as a whole list: what others add to it meanwhile is lost"
+            for path in replaced_lists(before, operations, resource_type)
+        )
     else:
         requests, warnings = put(before, after, resource_type)
     key = natural_key(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from scimtui.scim.dialect import RFC, Dialect
 from scimtui.scim.elements import distinct, equals, names_resources, pair, same, same_elements, selector
 from scimtui.scim.operations import operations_for
 from scimtui.scim.places import Place, Shape, places, sub_names, writable_elements, writable_part
-from scimtui.scim.resource import is_empty
+from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
 
 
@@ -50,6 +50,34 @@ def patch_operations(
             list has a second primary element; invalidPath, a key that no path can name.
     """
     return operations_for(list(_changeable(before, after, resource_type)), resource_type, dialect)
+
+
+def replaced_lists(
+    before: Mapping[str, Any], operations: Iterable[Mapping[str, Any]], resource_type: ResourceType
+) -> tuple[str, ...]:
+    """Return the paths of lists that `operations` replace as a whole although `before` has elements there.
+
+    Nothing smaller was right for them. What somebody else adds to such a list before the operations arrive is lost.
+    """
+    targets = {target.casefold() for one in operations for target in _whole_targets(one)}
+    return tuple(
+        place.path
+        for place in places(resource_type, before)
+        if place.attribute is not None and place.attribute.multi_valued and place.path.casefold() in targets
+    )
+
+
+def _whole_targets(operation: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths that an operation replaces, those in an object without path included."""
+    if str(lookup(operation, "op")).casefold() != "replace":
+        return
+    path, value = lookup(operation, "path"), lookup(operation, "value")
+    if path:
+        yield str(path)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from (f"{name}:{sub}" for sub in inner) if isinstance(inner, Mapping) else ()
 
 
 def _changeable(before: Mapping[str, Any], after: Mapping[str, Any], resource_type: ResourceType) -> Iterator[Place]:

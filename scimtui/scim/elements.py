@@ -19,6 +19,11 @@ def token(value: Any) -> str:
     return _text(_plain(value)) if ".0" in text or "e+" in text else text
 
 
+def folded_token(value: Any) -> str:
+    """Return a text that is equal for equal JSON values, and for texts that differ in letter case alone."""
+    return token(value.casefold() if isinstance(value, str) else value)
+
+
 def same(left: Any, right: Any) -> bool:
     """Whether two JSON values are equal; absent, null and [] are."""
     if is_empty(left) or is_empty(right):

@@ -9,7 +9,7 @@ from typing import Any
 from scimtui.errors import PatchError, PathError
 from scimtui.scim.dialect import Dialect
 from scimtui.scim.element_operations import Write, change_of, element_writes, member_writes
-from scimtui.scim.elements import distinct, is_primary, names_resources, same, same_elements, token
+from scimtui.scim.elements import distinct, folded_token, is_primary, names_resources, same, same_elements, token
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.path import parse_path
 from scimtui.scim.places import Place, Shape, places, sub_names, writable_elements, writable_part
@@ -134,12 +134,17 @@ def _object_writes(place: Place, attribute: Attribute, resource_type: ResourceTy
 
 
 def _list_writes(place: Place, before: list[Any], after: list[Any]) -> list[Write]:
-    """Plain elements cannot be addressed (erratum 7122): new ones are added, else the list is replaced."""
+    """Plain elements cannot be addressed (erratum 7122): new ones are added, else the list is replaced.
+
+    So it is where two differ in letter case alone, since a provider may take the second for the first.
+    """
     if same_elements(before, after):
         return []
     known = {token(element) for element in before}
-    new = [element for element in distinct(after) if token(element) not in known]
-    if before and len(known) + len(new) == len(distinct(after)):
+    wanted = distinct(after)
+    new = [element for element in wanted if token(element) not in known]
+    is_taken_once = len({folded_token(element) for element in wanted}) == len(wanted)
+    if before and is_taken_once and len(known) + len(new) == len(wanted):
         return [Write("add", place.path, new, place.keys())]
     return [_whole(place, before, after)]
 

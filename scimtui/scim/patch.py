@@ -58,6 +58,8 @@ def _apply_object(resource: dict[str, Any], op: str, value: Any, resource_type: 
     if not isinstance(value, Mapping):
         raise PatchError(f"{op} without a path needs an object as value", scim_type="invalidValue")
     for key, inner in value.items():
+        if _is_repeated(resource, str(key), inner, resource_type):
+            continue
         owner, dot, _ = str(key).partition(".")
         if dot and owner.isalnum() and resource_type.attribute(owner) is None:
             _put(resource, key_of(resource, str(key)), merged(lookup(resource, str(key)), op, inner))
@@ -112,8 +114,16 @@ def _apply_extension(resource: dict[str, Any], path: Path, op: str, value: Any, 
     elif not isinstance(value, Mapping):
         raise PatchError(f"{urn} needs an object as value", scim_type="invalidValue")
     else:
+        inside = lookup(resource, urn)
         for key, inner in value.items():
-            _apply_at(resource, f"{urn}:{key}", op, inner, resource_type)
+            if not _is_repeated(inside, str(key), inner, resource_type, urn):
+                _apply_at(resource, f"{urn}:{key}", op, inner, resource_type)
+
+
+def _is_repeated(container: Any, name: str, value: Any, resource_type: ResourceType, urn: str | None = None) -> bool:
+    """Whether an object only says again what the provider has set: that modifies nothing, so it is no offence."""
+    attribute = resource_type.attribute(name, urn)
+    return attribute is not None and not attribute.is_writable and same(lookup(container, name), value)
 
 
 def _apply_schemas(resource: dict[str, Any], op: str, value: Any, resource_type: ResourceType) -> None:

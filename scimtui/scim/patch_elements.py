@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from scimtui.errors import FilterError, PatchError
 from scimtui.scim.coerce import as_boolean, as_list, element_value
-from scimtui.scim.elements import bare, element_key, is_primary, names_resources, same, token
+from scimtui.scim.elements import bare, element_key, folded_token, is_primary, names_resources, same, token
 from scimtui.scim.expression import And, Comparison, Operator, Path, ValuePath
 from scimtui.scim.match import compile_filter
 from scimtui.scim.patch_values import Step, check_change, checked, key_of, with_sub
@@ -47,12 +47,19 @@ def _whole(old: Sequence[Any], attribute: Attribute, step: Step) -> list[Any]:
     new = [_without_empty(element) for element in checked(step.value, attribute)]
     if step.op == "replace":
         return new
-    key = element_key if names_resources(attribute) else token
+    key = _identity(attribute)
     known = {key(bare(_as_object(element, attribute))) for element in old}
     added = {key(bare(element)): element for element in new}
     joined = [element for it, element in added.items() if it not in known]
     positions = [len(old) + index for index, element in enumerate(joined) if is_primary(element)]
     return _with_one_primary([*old, *joined], positions, attribute)
+
+
+def _identity(attribute: Attribute) -> Callable[[Any], Hashable]:
+    """Return what tells an element that is there already from a new one; text has letter case where the schema says."""
+    if names_resources(attribute):
+        return element_key
+    return token if attribute.type is not Type.STRING or attribute.case_exact else folded_token
 
 
 def _as_object(element: Any, attribute: Attribute) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from scimtui.errors import PatchError
 from scimtui.scim.dialect import RFC, Dialect, MemberRemoval
-from scimtui.scim.diff import Edit, edits, patch_operations
+from scimtui.scim.diff import Edit, edits, patch_operations, replaced_lists
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.schema import ENTERPRISE_USER, Attribute, Mutability, ResourceType, Schema, Type
 
@@ -247,3 +247,33 @@ def test_keys_that_no_schema_knows_are_written_as_plain_values():
     operations = change(before, after)
     result = apply_operations({"userName": "b", **before}, operations, USER_TYPE)
     assert result == {"userName": "b", **after}
+
+
+@pytest.mark.rule("R37")
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_list_that_is_replaced_as_a_whole_is_named(dialect):
+    twins = {"userName": "b", "roles": [{"value": "a", "display": "x"}, {"value": "a", "display": "y"}]}
+    after = {**twins, "roles": [{"value": "a", "display": "x"}, {"value": "a", "display": "z"}], "title": "T"}
+    operations = patch_operations(twins, after, USER_TYPE, dialect)
+    assert replaced_lists(twins, operations, USER_TYPE) == ("roles",)
+    new = patch_operations({"userName": "b"}, {"userName": "b", "emails": [WORK]}, USER_TYPE, dialect)
+    assert replaced_lists({"userName": "b"}, new, USER_TYPE) == ()
+
+
+def test_a_list_in_an_extension_that_is_replaced_is_named_too():
+    inner = Schema("urn:example:more:2.0:Thing", attributes=(Attribute("tags", multi_valued=True),))
+    kind = ResourceType("Thing", "/Things", Schema("urn:example:Thing"), (inner,))
+    before, after = ({inner.id: {"tags": tags}} for tags in (["a", "b"], ["a", "c"]))
+    for dialect in (RFC, Dialect(pathless=True)):
+        operations = patch_operations(before, after, kind, dialect)
+        assert replaced_lists(before, operations, kind) == (f"{inner.id}:tags",)
+
+
+@pytest.mark.rule("R37")
+def test_plain_values_that_differ_in_letter_case_alone_are_not_added_since_a_provider_may_drop_one():
+    kind = ResourceType(
+        "Thing", "/Things", Schema("urn:example:Thing", attributes=(Attribute("tags", multi_valued=True),))
+    )
+    assert patch_operations({"tags": ["a"]}, {"tags": ["a", "A"]}, kind) == [
+        {"op": "replace", "path": "tags", "value": ["a", "A"]}
+    ]

@@ -6,10 +6,12 @@ import pytest
 
 from scimtui.errors import PatchError
 from scimtui.scim.patch import apply_operations
-from scimtui.scim.schema import ENTERPRISE_USER, GROUP, USER, core_resource_type
+from scimtui.scim.schema import ENTERPRISE_USER, GROUP, USER, Attribute, ResourceType, Schema, core_resource_type
 
 USER_TYPE = core_resource_type("User")
 GROUP_TYPE = core_resource_type("Group")
+TAGS = Attribute("tags", multi_valued=True)
+CODES = Attribute("codes", multi_valued=True, case_exact=True)
 WORK = {"value": "w@example.org", "type": "work", "primary": True}
 HOME = {"value": "h@example.org", "type": "home"}
 BABS = {
@@ -221,3 +223,25 @@ def test_the_id_of_a_member_never_changes():
         assert caught.value.scim_type == "mutability"
     typed = patched(add('members[value eq "a"].type', "User"), resource=group, resource_type=GROUP_TYPE)
     assert typed["members"] == [{"value": "a", "type": "User"}]
+
+
+@pytest.mark.rule("S12")
+def test_an_object_that_repeats_what_the_provider_has_set_changes_nothing():
+    user = {"id": "1", "userName": "ann", "meta": {"version": "7"}}
+    assert apply_operations(user, [{"op": "replace", "value": {**user, "title": "Boss"}}], USER_TYPE) == {
+        **user,
+        "title": "Boss",
+    }
+    with pytest.raises(PatchError) as caught:
+        apply_operations(user, [{"op": "replace", "value": {"id": "2"}}], USER_TYPE)
+    assert caught.value.scim_type == "mutability"
+
+
+@pytest.mark.rule("M3", "S15")
+def test_text_that_is_there_in_another_letter_case_is_not_added_again():
+    kind = ResourceType("Thing", "/Things", Schema("urn:example:Thing", attributes=(TAGS, CODES)))
+    add = [{"op": "add", "path": "tags", "value": ["A", "b"]}, {"op": "add", "path": "codes", "value": ["A", "b"]}]
+    assert apply_operations({"tags": ["a"], "codes": ["a"]}, add, kind) == {
+        "tags": ["a", "b"],
+        "codes": ["a", "A", "b"],
+    }

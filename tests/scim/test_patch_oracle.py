@@ -6,14 +6,19 @@ import copy
 import json
 from typing import Any
 
+import pytest
+from generated_operations import operations_on
 from generated_resources import THOROUGH
 from generated_schemas import Pair, pairs, scim2_model
-from hypothesis import given
-from scim2_models import PatchOp, ScimPolicy
+from hypothesis import given, strategies as st
+from pydantic import ValidationError
+from scim2_models import NoTargetException, PatchOp, SCIMException, ScimPolicy
 
+from scimtui.errors import PatchError
 from scimtui.scim.diff import edits, patch_operations
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.resource import is_empty
+from scimtui.scim.write_requests import PATCH_OP
 
 TOLERANT = ScimPolicy(unknown=ScimPolicy.Unknown.keep)
 
@@ -33,12 +38,16 @@ def state(model: Any) -> Any:
     return form({name: value for name, value in found.items() if name not in {"meta", "schemas"}})
 
 
+def patch(model: Any, model_type: Any, operations: list[dict[str, Any]]) -> None:
+    body = {"schemas": [PATCH_OP], "Operations": copy.deepcopy(operations)}
+    PatchOp[model_type].model_validate(body).patch(model)
+
+
 def judged(model_type: Any, before: dict[str, Any], after: dict[str, Any], operations: list[dict[str, Any]]) -> None:
     """Let scim2-models apply the operations and compare with what was wanted."""
     resource = model_type.model_validate(copy.deepcopy(before))
     if operations:
-        body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}
-        PatchOp[model_type].model_validate(body).patch(resource)
+        patch(resource, model_type, operations)
     assert state(resource) == state(model_type.model_validate(copy.deepcopy(after)))
 
 
@@ -59,3 +68,31 @@ def test_our_operations_applied_here_lead_to_the_wanted_state(pair: Pair):
     assert form(result) == form({**pair.after, "schemas": result["schemas"]})
     assert bool(operations) == bool(edits(pair.before, pair.after, pair.resource_type))
     assert pair.before == before
+
+
+@given(data=st.data())
+@THOROUGH
+def test_any_operations_make_of_a_resource_what_scim2_models_makes_of_it(data: st.DataObject):
+    """One thing is decided otherwise here: an `add` whose filter matches nothing creates the element, since RFC 7644
+
+    section 3.5.2.1 adds what does not exist, and asks for noTarget in section 3.5.2.3, for `replace`, alone.
+    """
+    pair = data.draw(pairs(fixed=True))
+    operations = data.draw(operations_on(pair))
+    kept = copy.deepcopy((pair.before, operations))
+    model_type = scim2_model(pair.documents)
+    theirs = model_type.model_validate(copy.deepcopy(pair.before))
+    is_created = any(one["op"] == "add" and "[" in one.get("path", "") for one in operations)
+    try:
+        ours = apply_operations(pair.before, operations, pair.resource_type)
+    except PatchError:
+        with pytest.raises((SCIMException, ValidationError)):
+            patch(theirs, model_type, operations)
+    else:
+        try:
+            patch(theirs, model_type, operations)
+        except NoTargetException:
+            assert is_created
+        else:
+            assert state(model_type.model_validate(ours)) == state(theirs)
+    assert (pair.before, operations) == kept
