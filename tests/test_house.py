@@ -175,3 +175,22 @@ def test_every_module_can_be_imported_and_warns_of_nothing():
         "    if not found.name.endswith('__main__'):\n"
         "        importlib.import_module(found.name)\n"
     )
+
+
+# ------------------------------------------------------------ rules
+
+
+def test_each_rule_that_a_test_names_is_one_of_the_rules():
+    stated = set(
+        re.findall(r"^\| ([SPMCR][0-9]+) \|", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    named = {
+        argument.value
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule"
+        for argument in node.args
+        if isinstance(argument, ast.Constant)
+    }
+    assert named
+    assert named - stated == set()
