@@ -146,7 +146,8 @@ def _list_writes(place: Place, before: list[Any], after: list[Any]) -> list[Writ
     is_taken_once = len({folded_token(element) for element in wanted}) == len(wanted)
     if before and is_taken_once and len(known) + len(new) == len(wanted):
         return [Write("add", place.path, new, place.keys())]
-    return [_whole(place, before, after)]
+    whole = _whole(place, before, after)
+    return [whole if is_taken_once else replace(whole, op="replace")]
 
 
 def _element_writes(place: Place, attribute: Attribute, resource_type: ResourceType, dialect: Dialect) -> list[Write]:

@@ -277,3 +277,26 @@ def test_plain_values_that_differ_in_letter_case_alone_are_not_added_since_a_pro
     assert patch_operations({"tags": ["a"]}, {"tags": ["a", "A"]}, kind) == [
         {"op": "replace", "path": "tags", "value": ["a", "A"]}
     ]
+
+
+@pytest.mark.rule("R38")
+def test_members_that_stay_are_no_part_of_an_operation_however_many_and_however_they_are_shown():
+    stays = [{"value": f"id-{number}", "display": "old"} for number in range(500)]
+    before = {"displayName": "All", "members": [*stays, {"value": "gone"}, {"value": 7}, {"display": "no value"}]}
+    after = {
+        "displayName": "All",
+        "members": [
+            {"value": "new"},
+            {"value": 7},
+            {"display": "no value"},
+            *({**one, "display": "new"} for one in stays),
+        ],
+    }
+    assert patch_operations(before, after, GROUP_TYPE) == [
+        {"op": "remove", "path": 'members[value eq "gone"]'},
+        {"op": "add", "path": "members", "value": [{"value": "new"}]},
+    ]
+    assert [edit.path for edit in edits(before, after, GROUP_TYPE)] == [
+        'members[value eq "gone"]',
+        'members[value eq "new"]',
+    ]
