@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any, TypeAlias
 
 from scimtui.errors import FilterError
@@ -17,6 +18,32 @@ from scimtui.scim.schema import Attribute, Type
 
 Test: TypeAlias = Callable[[Any], bool]
 """Asked of one value that is no object; None stands for no value."""
+
+
+class Form(Enum):
+    """What a value and a literal are turned into before they are compared."""
+
+    EXACT = auto()
+    """Text with its letter case."""
+    FOLDED = auto()
+    """Text without letter case: see `fold`."""
+    BOOLEAN = auto()
+    NUMBER = auto()
+    INSTANT = auto()
+    BINARY = auto()
+    """base64 without padding, in the usual alphabet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A literal in the form in which it is compared, and how."""
+
+    form: Form
+    operator: Operator
+    """Never `ne`, which is the opposite of `eq`: see `is_negated`."""
+    wanted: Any
+    is_negated: bool = False
+
 
 _HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQ: operator.eq,
@@ -30,28 +57,33 @@ _HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def literal_test(comparison: Comparison, attribute: Attribute | None) -> Test:
-    """Return the comparison of one value with the literal; `attribute` is what the value belongs to.
+def read_literal(comparison: Comparison, attribute: Attribute | None) -> Literal:
+    """Return the literal of a comparison, read as the type of the attribute that it is compared with.
+
+    A literal that cannot be of that type is text, which no value of that type equals.
 
     Raises:
         FilterError: the comparison needs an order, and there is none.
     """
     if comparison.operator is Operator.NE:
-        equals = literal_test(replace(comparison, operator=Operator.EQ), attribute)
-        return lambda value: not equals(value)
-    wanted, holds = comparison.value, _HOLDS[comparison.operator]
-    kind = attribute.type if attribute else Type.STRING
+        return replace(read_literal(replace(comparison, operator=Operator.EQ), attribute), is_negated=True)
+    wanted, kind = comparison.value, attribute.type if attribute else Type.STRING
     _check_order(comparison, kind)
-    number = _number(wanted) if kind in {Type.INTEGER, Type.DECIMAL} or not isinstance(wanted, str) else None
+    if comparison.operator not in SUBSTRING:
+        if kind is Type.BOOLEAN and (truth := as_boolean(wanted)) is not None:
+            return Literal(Form.BOOLEAN, comparison.operator, truth)
+        if kind is Type.DATE_TIME and (moment := _moment(comparison)) is not None:
+            return Literal(Form.INSTANT, comparison.operator, moment)
+        if kind is Type.BINARY and isinstance(wanted, str):
+            return Literal(Form.BINARY, comparison.operator, _base64(wanted))
+        is_numeric = kind in {Type.INTEGER, Type.DECIMAL} or not isinstance(wanted, str)
+        if is_numeric and kind not in {Type.BOOLEAN, Type.DATE_TIME} and (number := _number(wanted)) is not None:
+            return Literal(Form.NUMBER, comparison.operator, number)
+    text = _text(wanted) or ""
     is_exact = attribute is not None and (attribute.case_exact or kind in {Type.REFERENCE, Type.BINARY})
-    text = _text_test(holds, _text(wanted) or "", is_exact=is_exact and not isinstance(wanted, bool))
-    if comparison.operator in SUBSTRING:
-        return text
-    if kind is Type.BOOLEAN:
-        return _boolean_test(as_boolean(wanted), text)
-    if kind is Type.DATE_TIME:
-        return _instant_test(comparison, holds, text)
-    return text if number is None else _number_test(holds, number)
+    if is_exact and not isinstance(wanted, bool):
+        return Literal(Form.EXACT, comparison.operator, text)
+    return Literal(Form.FOLDED, comparison.operator, fold(text))
 
 
 def _check_order(comparison: Comparison, kind: Type) -> None:
@@ -68,20 +100,32 @@ def _check_order(comparison: Comparison, kind: Type) -> None:
         )
 
 
-def _text_test(holds: Callable[[Any, Any], bool], wanted: str, *, is_exact: bool) -> Test:
-    if is_exact:
+def _moment(comparison: Comparison) -> datetime | None:
+    moment = instant(comparison.value)
+    if moment is None and comparison.operator in ORDERING:
+        raise FilterError(
+            f"expected a dateTime after {comparison.operator}: {comparison}",
+            text=str(comparison),
+            position=0,
+            hint=f'Write {comparison.path} {comparison.operator} "2025-01-31T00:00:00Z".',
+        )
+    try:
+        return moment and moment.astimezone(UTC)  # two of one zone are compared in half the time
+    except OverflowError:  # the first or last day that there is, in another zone
+        return moment
 
-        def test_exactly(value: Any) -> bool:
-            text = value if type(value) is str else _text(value)
-            return text is not None and holds(text, wanted)
 
-        return test_exactly
-
-    wanted = fold(wanted)
+def literal_test(literal: Literal) -> Test:
+    """Return the comparison of one value with the literal."""
+    if literal.is_negated:
+        equals = literal_test(replace(literal, is_negated=False))
+        return lambda value: not equals(value)
+    wanted, holds = literal.wanted, _HOLDS[literal.operator]
+    read = _READ[literal.form]
 
     def test(value: Any) -> bool:
-        text = value if type(value) is str else _text(value)
-        return text is not None and holds(text.lower() if text.isascii() else fold(text), wanted)
+        found = read(value)
+        return found is not None and holds(found, wanted)
 
     return test
 
@@ -92,27 +136,28 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return repr(value) if isinstance(value, int | float) else None
+    try:
+        return repr(value) if isinstance(value, int | float) else None
+    except ValueError:  # more digits than repr() writes
+        return None
+
+
+def _folded(value: Any) -> str | None:
+    text = _text(value)
+    return None if text is None else fold(text)
 
 
 def fold(text: str) -> str:
     """Return the text without letter case, an accented letter always being one character."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFC", text).casefold()
     return unicodedata.normalize("NFC", folded)
 
 
-def _boolean_test(wanted: bool | None, text: Test) -> Test:  # noqa: FBT001 - it is the value
-    if wanted is None:
-        return text
-    return lambda value: value is wanted or (type(value) is not bool and as_boolean(value) is wanted)
-
-
-def _number_test(holds: Callable[[Any, Any], bool], wanted: float) -> Test:
-    def test(value: Any) -> bool:
-        number = _number(value)
-        return number is not None and holds(number, wanted)
-
-    return test
+def _truth(value: Any) -> bool | None:
+    """Return a boolean, also one in quotes, 0 or 1."""
+    return as_boolean(value) if isinstance(value, str | bool) or value in (0, 1) else None
 
 
 def _number(value: Any) -> float | None:
@@ -122,23 +167,12 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _instant_test(comparison: Comparison, holds: Callable[[Any, Any], bool], text: Test) -> Test:
-    wanted = instant(comparison.value)
-    if wanted is None:
-        if comparison.operator in ORDERING:
-            raise FilterError(
-                f"expected a dateTime after {comparison.operator}: {comparison}",
-                text=str(comparison),
-                position=0,
-                hint=f'Write {comparison.path} {comparison.operator} "2025-01-31T00:00:00Z".',
-            )
-        return text
+_URL_SAFE = str.maketrans("-_", "+/")
 
-    def test(value: Any) -> bool:
-        found = instant(value)
-        return found is not None and holds(found, wanted)
 
-    return test
+def _base64(value: Any) -> str | None:
+    """Return base64 in one spelling: padding may be missing, and two alphabets are in use (RFC 7643 section 2.3.6)."""
+    return value.translate(_URL_SAFE).rstrip("=") if isinstance(value, str) else None
 
 
 def instant(value: Any) -> datetime | None:
@@ -153,3 +187,13 @@ def instant(value: Any) -> datetime | None:
         except ValueError:
             return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+_READ: dict[Form, Callable[[Any], Any]] = {
+    Form.EXACT: _text,
+    Form.FOLDED: _folded,
+    Form.BOOLEAN: _truth,
+    Form.NUMBER: _number,
+    Form.INSTANT: instant,
+    Form.BINARY: _base64,
+}

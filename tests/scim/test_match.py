@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from scimtui.errors import FilterError
-from scimtui.scim.filter import Operator, parse_filter
+from scimtui.scim.filter import Comparison, Filter, Not, Operator, Path, ValuePath, parse_filter
 from scimtui.scim.match import compile_filter
 from scimtui.scim.schema import (
     ENTERPRISE_USER,
@@ -69,7 +69,7 @@ def chosen(text: str, resource: Mapping[str, Any] = ANNA, resource_type: Resourc
         'name.familyName eq "STRASSE"',
         "active eq true and active ne false",
         'active eq "True"',
-        'title pr and title eq ""',
+        'title eq "" and title ne null and not (title pr)',
         "not (nickName pr) and not (roles pr) and not (displayName pr)",
         "nickName eq null and roles eq null and displayName eq null and title ne null",
         'displayName ne "x" and nickName ne "x"',
@@ -95,7 +95,8 @@ def chosen(text: str, resource: Mapping[str, Any] = ANNA, resource_type: Resourc
         "employeeNumber eq 701984 and employeeNumber gt 1000",
         "shoeSize gt 9 and shoeSize le 41.0 and shoesize ne 9",
         'shoeSize eq "41" and office gt 9',
-        'x509Certificates eq "MIIB"',
+        'x509Certificates eq "MIIB" and x509Certificates eq "MIIB=" and x509Certificates sw "MI"',
+        'emails[type eq "home" and primary eq false] and emails[primary ne true]',
         'emails[type eq "work"].value eq "anna@work.example"',
     ],
 )
@@ -245,3 +246,35 @@ def test_a_key_is_found_among_thousands_of_strange_ones() -> None:
     matches = compile_filter("title pr", USER)
     assert not any(matches({f"key{number}": 1}) for number in range(5000))
     assert matches({"TITLE": "x", **{f"more{number}": 1 for number in range(5000)}})
+
+
+def test_a_filter_of_any_size_and_depth_is_asked() -> None:
+    wide = compile_filter(" or ".join(f'userName eq "user{number}"' for number in range(300)), USER)
+    assert [wide({"userName": "USER299"}), wide({"userName": "user300"}), wide({})] == [True, False, False]
+    nested: Filter = parse_filter("active eq true")
+    for _ in range(101):
+        nested = Not(nested)
+    deep = compile_filter(nested, USER)
+    assert [deep({"active": True}), deep({"active": False})] == [False, True]
+
+
+@pytest.mark.parametrize("text", ['"', "\\", "__import__('os')", "{0}", "\n    raise", "\ud800", "\x00"])
+def test_no_text_of_a_filter_is_read_as_code(text: str) -> None:
+    expression = Comparison(Path(attribute=text), Operator.EQ, text)
+    assert compile_filter(expression, USER)({text: text})
+    assert compile_filter(ValuePath(Path(urn=text, attribute="x"), expression), USER)({text: {"x": [{text: text}]}})
+
+
+@pytest.mark.rule("S7")
+def test_an_element_without_primary_is_not_the_primary_one() -> None:
+    resource = {"emails": [{"value": "a"}]}
+    assert chosen("emails[primary eq false]", resource)
+    assert chosen("emails[primary ne true]", resource)
+    assert not chosen("emails[primary eq true]", resource)
+
+
+@pytest.mark.rule("P11")
+def test_an_empty_text_is_not_present() -> None:
+    assert not chosen("title pr", {"title": ""})
+    assert not chosen("name pr", {"name": {"givenName": ""}})
+    assert chosen("title ne null", {"title": ""})

@@ -15,6 +15,9 @@ from scimtui.errors import FilterError
 from scimtui.scim.expression import all_of, any_of
 from scimtui.scim.filter import And, Comparison, Filter, Not, Operator, Or, Path, Present, ValuePath
 from scimtui.scim.match import compile_filter
+from scimtui.scim.match_plan import plan
+from scimtui.scim.match_source import function
+from scimtui.scim.match_steps import steps
 from scimtui.scim.schema import Attribute, ResourceType, Schema, Type
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
@@ -232,3 +235,13 @@ def test_what_is_chosen_is_what_the_rules_say(filter_: Filter, some: list[dict[s
     expected = [says(filter_, resource, TOYS.schema.attributes) for resource in some]
     assert [matches(resource) for resource in some] == expected
     assert [compile_filter(str(filter_), TOYS)(resource) for resource in some] == expected
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(expressions(tops) | choices, st.lists(resources, min_size=1, max_size=6))
+def test_the_fast_function_says_what_the_single_steps_say(filter_: Filter, some: list[dict[str, Any]]) -> None:
+    try:
+        asked = plan(filter_, TOYS)
+    except FilterError:
+        return
+    assert list(map(function(asked), some)) == list(map(steps(asked), some))
