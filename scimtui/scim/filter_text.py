@@ -274,6 +274,8 @@ class Reader:
         urn, colon, name = word.rpartition(":")
         if not colon:
             return None, word
+        if not name:
+            self.fail("expected an attribute after the colon", self.position + len(word))
         if not _URI.fullmatch(urn):
             self.fail("expected a schema such as urn:… before the colon", hint="Sub-attributes follow a dot.")
         # A URN for a schema ends in a version, or in a version and a name: what follows a version is no attribute.

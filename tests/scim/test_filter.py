@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scimtui.errors import FilterError
+from scimtui.errors import FilterError, PathError
 from scimtui.scim.dialect import Filters
 from scimtui.scim.expression import all_of, any_of
 from scimtui.scim.filter import (
@@ -24,6 +25,7 @@ from scimtui.scim.filter import (
     looks_like_filter,
     parse_filter,
 )
+from scimtui.scim.path import parse_path
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
 EXAMPLES = 200 * (50 if SWEEP else 1)
@@ -159,6 +161,34 @@ def test_a_filter_survives_being_written(filter_: Filter) -> None:
     again = parse_filter(str(filter_))
     assert again == filter_
     assert str(again) == str(filter_)
+
+
+def misread(text: str) -> None:
+    """Ask that a text is a filter that survives being written, or a fault with its place; and the same of a path."""
+    for read, fault in ((parse_filter, FilterError), (parse_path, PathError)):
+        with contextlib.suppress(fault):
+            found = str(read(text))
+            assert str(read(found)) == found, (text, found)
+            continue
+        with pytest.raises(fault) as caught:
+            read(text)
+        assert 0 <= caught.value.position <= len(text)
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(
+    filters(paths) | value_paths | value_paths.map(lambda chosen: Path(None, "emails", chosen.value_filter, "x")),
+    st.data(),
+)
+def test_a_text_that_is_cut_or_changed_anywhere_has_another_meaning_or_a_fault_with_its_place(
+    written: Filter | Path, data: st.DataObject
+) -> None:
+    text = str(written)
+    for end in range(len(text)):
+        misread(text[:end])
+    place = data.draw(st.integers(0, len(text) - 1))
+    for other in ("", " ", '"', "\\", "(", ")", "[", "]", ".", ":", "0", "-", "é", "\x00", data.draw(st.characters())):
+        misread(text[:place] + other + text[place + 1 :])
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
