@@ -22,7 +22,7 @@ from scimtui.client.patience import Patience
 from scimtui.client.wire_log import WireLog
 from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, UsageError
 from scimtui.scim.address import checked_base, holds, is_loopback
-from scimtui.scim.exchange import ScimRequest, ScimResponse
+from scimtui.scim.message import ScimRequest, ScimResponse
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of one answer, unpacked."""
@@ -93,11 +93,11 @@ class Endpoint:
     async def send(self, request: ScimRequest, *, signed: bool = True) -> ScimResponse:
         """Send a request, with the secret unless not `signed`, and return its answer, whatever its status.
 
-        Waits out 429 and 503 as far as `Patience` allows, and repeats a GET on a broken connection. Cancel it at will.
+        Waits out 429 and 503 as far as `Patience` allows, and repeats a read on a broken connection. Cancel it at will.
 
         Raises:
             UsageError: the path leads outside the base URL.
-            Unreachable: no connection, no TLS, or no answer to a GET; nothing can have changed.
+            Unreachable: no connection, no TLS, or no answer to a read; nothing can have changed.
             OutcomeUnknown: a write was sent and its answer never came.
             NotScim: the answer is too large or cannot be unpacked.
             SecretError: there is no secret to sign with.
@@ -141,10 +141,10 @@ class Endpoint:
             was_sent = not isinstance(error, _NEVER_SENT)
             why = failure(error, self.base_url, self._timeout, self._proxy)
             self.wire.failed(request, why.message, time.monotonic() - started)
-            wait = self._patience.wait_for_network(request.method, sent, was_sent=was_sent)
+            wait = self._patience.wait_for_network(sent, is_read=request.is_read, was_sent=was_sent)
             if wait is not None and not is_hopeless(error):
                 return None, wait
-            if was_sent and request.method != "GET":
+            if was_sent and not request.is_read:
                 message = f"{request.method} {request.path} was sent and no answer came: {why.message}"
                 raise OutcomeUnknown(message, "look whether it happened before you do it again") from error
             raise why from error
@@ -155,7 +155,9 @@ class Endpoint:
             self.wire.failed(request, "cancelled before its answer came", time.monotonic() - started)
             raise
         self.wire.answered(request, response, time.monotonic() - started)
-        return response, self._patience.wait_for_answer(request.method, response.status, response.headers, sent)
+        return response, self._patience.wait_for_answer(
+            response.status, response.headers, sent, is_read=request.is_read
+        )
 
     async def _exchange(self, request: ScimRequest, url: str, auth: httpx.Auth | None) -> ScimResponse:
         """Send, following redirects that stay below the base URL, and once more with the other media type if asked."""
@@ -290,6 +292,6 @@ async def _read_body(response: httpx.Response, request: ScimRequest) -> bytes:
 
 def _unusable(response: httpx.Response, request: ScimRequest, what: str) -> NotScim | OutcomeUnknown:
     message = f"the answer to {request.method} (HTTP {response.status_code}) {what}"
-    if request.method == "GET":
+    if request.is_read:
         return NotScim(message, status=response.status_code, hint="ask for fewer resources at once: set page_size")
     return OutcomeUnknown(message, "look whether it happened before you do it again")

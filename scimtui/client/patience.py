@@ -20,28 +20,28 @@ class Patience:
     tries: int = 5
     """Sends of one request, the first included."""
     network_tries: int = 3
-    """Sends of a GET when the connection fails."""
+    """Sends of a read when the connection fails."""
     first_wait: float = 0.5
     """Seconds before the second try where the provider names none; doubled each time, with jitter."""
     longest_wait: float = 120.0
     """Seconds. Who is told to wait longer is told so, and nothing is sent again."""
 
-    def wait_for_answer(self, method: str, status: int, headers: Mapping[str, str], sent: int) -> float | None:
+    def wait_for_answer(self, status: int, headers: Mapping[str, str], sent: int, *, is_read: bool) -> float | None:
         """Return the seconds to wait before the same request may be sent again, None where it may not.
 
         429 says that nothing was done, whatever the method. 503 says so only with Retry-After. A gateway's 502 and 504
-        say nothing: only a GET is sent again.
+        say nothing: only a read is sent again.
         """
         if status not in {429, 502, 503, 504} or sent >= self.tries:
             return None
         told = told_wait(headers)
-        is_safe = method == "GET" or status == 429 or (status == 503 and told is not None)
+        is_safe = is_read or status == 429 or (status == 503 and told is not None)
         wait = self._growing(sent) if told is None else told
         return wait if is_safe and wait <= self.longest_wait else None
 
-    def wait_for_network(self, method: str, sent: int, *, was_sent: bool) -> float | None:
+    def wait_for_network(self, sent: int, *, is_read: bool, was_sent: bool) -> float | None:
         """Return the seconds to wait after a broken connection, None where the request may not be sent again."""
-        if sent >= self.network_tries or (was_sent and method != "GET"):
+        if sent >= self.network_tries or (was_sent and not is_read):
             return None
         return self._growing(sent)
 

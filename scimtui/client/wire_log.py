@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import orjson
 
 from scimtui.client.masking import masked, masked_text
-from scimtui.scim.exchange import ScimRequest, ScimResponse
+from scimtui.scim.message import ScimRequest, ScimResponse
 
 KEPT = 200
 """Exchanges that are remembered."""

@@ -18,11 +18,13 @@ from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, Scim
 from scimtui.ops import browse, guard
 from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session, connect
-from scimtui.ops.verify import Verdict, created_id, judge
+from scimtui.ops.verify import Verdict, judge
 from scimtui.scim.change import Change, Kind, replan
 from scimtui.scim.diff import Edit
-from scimtui.scim.exchange import ScimRequest, ScimResponse, raise_for_status
+from scimtui.scim.exchange import read_written
 from scimtui.scim.masks import masked_body, masked_edits, masked_resource
+from scimtui.scim.message import ScimRequest, ScimResponse
+from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import Resource
 
 __all__ = ["Consent", "Outcome", "Receipt", "apply"]
@@ -146,7 +148,7 @@ async def _send(change: Change, session: Session) -> _Sent:
             if number == 0 and not isinstance(error, NotScim):
                 raise
             return _Sent(response, broken=error)
-        version = response.headers.get("etag")
+        version = read_written(response).version
     return _Sent(response)
 
 
@@ -168,7 +170,7 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
         )
         if len(change.requests) == 1 and sent.refusal.status < 500:
             return receipt
-    identity = change.id or created_id(sent.response)
+    identity = change.id or (read_written(sent.response).id if sent.response else "")
     if not identity:
         told = receipt.detail or "the provider did not say which id it gave, so it could not be looked at"
         return replace(receipt, detail=told)

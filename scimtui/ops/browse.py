@@ -9,7 +9,9 @@ from typing import Any
 
 from scimtui.errors import CacheError, NotScim, UsageError
 from scimtui.ops.session import Session, connect
-from scimtui.scim.exchange import ScimRequest, decode, raise_for_status, resource_path
+from scimtui.scim.exchange import resource_path
+from scimtui.scim.message import ScimRequest, decode
+from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import Resource, lookup, natural_key, resource_id
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import SyncState

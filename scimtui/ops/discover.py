@@ -9,8 +9,10 @@ from typing import Any
 
 from scimtui.errors import NotScim, Refused, Unauthorized
 from scimtui.ops.session import Session, connect
-from scimtui.scim.exchange import ScimRequest, decode, list_request, raise_for_status, read_page
+from scimtui.scim.exchange import Query, list_request, read_page
+from scimtui.scim.message import ScimRequest, decode
 from scimtui.scim.provider import CONFIG, SCHEMAS, TYPES, Provider, read_provider
+from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.schema import core_resource_type
 
 PATHS = {
@@ -103,7 +105,7 @@ async def _check_users(session: Session) -> None:
     """Raise unless a list of users can be read, or at least is refused in SCIM."""
     endpoint = await connect(session)
     user = session.provider.resource_type("User") or core_resource_type("User")
-    response = await endpoint.send(list_request(user, start_index=1, count=1))
+    response = await endpoint.send(list_request(user, Query(start_index=1, count=1)))
     try:
         raise_for_status(response, "list users")
         read_page(response)

@@ -12,7 +12,7 @@ from scimtui.ops import browse
 from scimtui.ops.pages import next_page
 from scimtui.ops.session import Session
 from scimtui.scim.dialect import Filters
-from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.paging import first_request, start_walk
 from scimtui.scim.resource import Resource, lookup
 from scimtui.scim.schema import ResourceType

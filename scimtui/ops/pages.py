@@ -7,8 +7,10 @@ from typing import Any
 
 from scimtui.errors import EndpointError, Refused
 from scimtui.ops.session import Session, connect
-from scimtui.scim.exchange import ScimRequest, raise_for_status, read_page
+from scimtui.scim.exchange import read_page
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.paging import Walk, after_page, after_refusal
+from scimtui.scim.refusal import raise_for_status
 
 
 async def next_page(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from scimtui.ops.pages import next_page
 from scimtui.ops.session import Session
-from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.paging import Walk, first_request, start_walk
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import Replacement, ResourceCache, SyncCounts, SyncState

@@ -17,9 +17,10 @@ from scimtui.errors import NotScim, Refused, SecretError, UsageError
 from scimtui.ops.config_file import drop_tenant, put_tenant
 from scimtui.ops.discover import discover
 from scimtui.ops.session import Session, close_session, connect, open_session
-from scimtui.scim.exchange import raise_for_status, read_page
+from scimtui.scim.exchange import read_page
 from scimtui.scim.paging import first_request, start_walk
 from scimtui.scim.provider import BUILT_IN, Provider
+from scimtui.scim.refusal import raise_for_status
 from scimtui.store.cache import TenantCache
 
 if TYPE_CHECKING:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from scimtui.errors import NotScim
 from scimtui.scim.change import Change, Kind
 from scimtui.scim.coerce import is_active
 from scimtui.scim.diff import Edit, edits
-from scimtui.scim.exchange import ScimResponse, decode
-from scimtui.scim.resource import Resource, lookup, resource_id
+from scimtui.scim.resource import Resource, lookup
 
 _MEMBERS = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
 _ACTIVE = frozenset({Kind.ACTIVATE, Kind.DEACTIVATE})
@@ -48,19 +45,6 @@ def judge(change: Change, found: Resource | None) -> Verdict:
         return Verdict(is_done=True)
     unchanged = change.before is not None and not _missing(change.before, found.raw, change)
     return Verdict(is_unchanged=unchanged, differences=wanted)
-
-
-def created_id(response: ScimResponse | None) -> str:
-    """Return the id of what was created: from the answer's body, else from its Location; "" where neither says it."""
-    if response is None:
-        return ""
-    try:
-        body = decode(response)
-    except NotScim:
-        body = None
-    location = response.headers.get("location", "")
-    told = resource_id(body) if isinstance(body, Mapping) else ""
-    return told or unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
 
 
 def _judge_delete(change: Change, found: Resource | None) -> Verdict:

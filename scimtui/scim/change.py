@@ -12,8 +12,9 @@ from scimtui.errors import UsageError, VersionConflict
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.dialect import Dialect
 from scimtui.scim.diff import Edit, edits, patch_operations, replaced_lists
-from scimtui.scim.exchange import ScimRequest, endpoint_path, resource_path
+from scimtui.scim.exchange import endpoint_path, resource_path
 from scimtui.scim.merge import merge
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.provider import Provider
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
 from scimtui.scim.schema import ResourceType

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scimtui.scim.diff import Edit
-from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.resource import lookup
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
 

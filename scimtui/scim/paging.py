@@ -15,7 +15,8 @@ from typing import Any
 
 from scimtui.errors import Refused
 from scimtui.scim.dialect import RFC, Dialect, Paging
-from scimtui.scim.exchange import ListPage, ScimRequest, list_request
+from scimtui.scim.exchange import ListPage, Query, list_request, search_request
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.provider import BUILT_IN, Provider
 from scimtui.scim.resource import resource_id
 from scimtui.scim.schema import ResourceType
@@ -45,6 +46,8 @@ class Walk:
     filter: str | None = None
     attributes: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    in_body: bool = False
+    """The provider does not want the filter in an address (RFC 7644 section 7.5.2)."""
 
     seen: set[str] = field(default_factory=set)
     """Ids that arrived. One set for all steps of a walk."""
@@ -154,6 +157,8 @@ def after_refusal(walk: Walk, refused: Refused) -> tuple[Walk, ScimRequest | Non
         walk.cursors.clear()
         walk = replace(walk, has_restarted=True, repeated=0, empty_pages=0)
         return _ask(walk, cursor="") if walk.by_cursor else _ask(walk, index=1)
+    if (keyword == "sensitive" or status == 414) and not walk.in_body:
+        return _again(replace(walk, in_body=True))
     if keyword in {"invalidFilter", "sensitive"} or status not in {400, 413, 500, 501, 504}:
         return walk, None
     if walk.by_cursor and not walk.asked_cursor:  # announced, and not understood
@@ -161,7 +166,11 @@ def after_refusal(walk: Walk, refused: Refused) -> tuple[Walk, ScimRequest | Non
     if walk.by_cursor or walk.page_size is None:
         return walk, None
     smaller = walk.page_size // 2 if status in {400, 413, 504} and walk.page_size // 2 >= SMALLEST_PAGE else None
-    return _ask(replace(walk, page_size=smaller), index=walk.asked_index)
+    return _again(replace(walk, page_size=smaller))
+
+
+def _again(walk: Walk) -> tuple[Walk, ScimRequest | None]:
+    return _ask(walk, index=walk.asked_index, cursor=walk.asked_cursor)
 
 
 def _unseen(walk: Walk, resources: tuple[dict[str, Any], ...]) -> tuple[list[dict[str, Any]], int]:
@@ -301,8 +310,7 @@ def _ask(walk: Walk, *, index: int = 1, cursor: str | None = None) -> tuple[Walk
 
 
 def _request(walk: Walk, *, start_index: int | None = None, cursor: str | None = None) -> ScimRequest:
-    return list_request(
-        walk.resource_type,
+    query = Query(
         start_index=start_index,
         cursor=cursor,
         count=walk.page_size if walk.can_step or cursor is not None else None,
@@ -310,3 +318,4 @@ def _request(walk: Walk, *, start_index: int | None = None, cursor: str | None =
         attributes=walk.attributes,
         excluded=walk.excluded,
     )
+    return (search_request if walk.in_body else list_request)(walk.resource_type, query)

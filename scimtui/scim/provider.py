@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scimtui.scim.exchange import as_integer
+from scimtui.scim.message import as_integer
 from scimtui.scim.resource import lookup
 from scimtui.scim.schema import CORE, ResourceType, Schema, core_resource_type, read_resource_type, read_schema
 

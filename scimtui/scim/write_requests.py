@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from scimtui.errors import UsageError
 from scimtui.scim.coerce import as_list, normalised
 from scimtui.scim.dialect import Dialect, MemberRemoval
-from scimtui.scim.exchange import ScimRequest, resource_path
+from scimtui.scim.exchange import resource_path
+from scimtui.scim.message import ScimRequest
 from scimtui.scim.resource import is_empty, lookup, resource_id
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
 

@@ -11,7 +11,7 @@ from fakes.raw_server import http, raw_server
 from scimtui.client import auth
 from scimtui.client.endpoint import Endpoint
 from scimtui.errors import ConfigError, SecretError, Unreachable, UsageError
-from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.message import ScimRequest
 
 # ------------------------------------------------------------ what is sent
 

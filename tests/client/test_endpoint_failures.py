@@ -12,7 +12,7 @@ from fakes.raw_server import closed_port, http, raw_server
 
 from scimtui.client import endpoint as endpoint_module
 from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, Unreachable
-from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.message import ScimRequest
 
 SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
 

@@ -6,7 +6,7 @@ import pytest
 
 from scimtui.client.masking import MASK, masked, masked_text
 from scimtui.client.wire_log import KEPT, KEPT_BYTES, WireLog
-from scimtui.scim.exchange import ScimRequest, ScimResponse
+from scimtui.scim.message import ScimRequest, ScimResponse
 
 CANARY = "s3cr3t-canary"
 BODIES = [

@@ -12,7 +12,7 @@ from fakes.raw_server import http
 from scimtui.client import auth
 from scimtui.client.endpoint import Endpoint
 from scimtui.client.patience import Patience
-from scimtui.scim.exchange import ScimRequest
+from scimtui.scim.message import ScimRequest
 
 GET = ScimRequest("GET", "/Users/1")
 POST = ScimRequest("POST", "/Users", {"userName": "ann"})

@@ -5,14 +5,9 @@ import json
 import pytest
 
 from scimtui.errors import NotScim, Refused, Unauthorized, UsageError
-from scimtui.scim.exchange import (
-    ScimResponse,
-    decode,
-    list_request,
-    raise_for_status,
-    read_page,
-    resource_path,
-)
+from scimtui.scim.exchange import Query, list_request, read_page, resource_path
+from scimtui.scim.message import ScimResponse, decode
+from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.schema import ResourceType, Schema, core_resource_type
 
 USER = core_resource_type("User")
@@ -53,9 +48,9 @@ def test_an_endpoint_keeps_its_spelling_and_cannot_add_a_query(endpoint, path):
 
 
 def test_a_query_is_encoded_with_percent_twenty_and_cursors_in_full():
-    request = list_request(USER, cursor="a+/=&b", count=5, filter='userName eq "a+b&c"')
+    request = list_request(USER, Query(cursor="a+/=&b", count=5, filter='userName eq "a+b&c"'))
     assert request.path == "/Users?cursor=a%2B%2F%3D%26b&count=5&filter=userName%20eq%20%22a%2Bb%26c%22"
-    assert list_request(USER, start_index=1, count=2, attributes=["id", "userName"], excluded=[]).path == (
+    assert list_request(USER, Query(start_index=1, count=2, attributes=("id", "userName"))).path == (
         "/Users?startIndex=1&count=2&attributes=id,userName"
     )
 

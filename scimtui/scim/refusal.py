@@ -1,0 +1,117 @@
+"""Error answers of every form as one value (RFC 7644 section 3.12), and what an admin can do about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scimtui.errors import NotScim, Refused, ScimtuiError, Unauthorized
+from scimtui.scim.message import ScimResponse, as_integer, decode
+from scimtui.scim.resource import lookup
+
+ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+
+def raise_for_status(response: ScimResponse, doing: str) -> None:
+    """Return for 2xx; anything else is raised. `doing` is a clause for the message, such as "list users".
+
+    Raises:
+        Unauthorized: 401.
+        Refused: another 4xx or 5xx that says so in a form some SCIM provider uses, or with an empty body.
+        NotScim: a redirect, or an answer that no SCIM provider writes, such as a login page.
+    """
+    status = response.status
+    if 200 <= status < 300:
+        return
+    if status == 401:
+        message = f"cannot {doing}: the provider does not accept the token (HTTP 401)"
+        raise Unauthorized(message, "check that the token belongs to this tenant and has not expired, then set it anew")
+    if status < 400:
+        message = f"cannot {doing}: the address answers with a redirect (HTTP {status})"
+        raise NotScim(message, status=status, hint="set base_url to the address of the SCIM service itself")
+    raise refusal(response, doing)
+
+
+def refusal(response: ScimResponse, doing: str) -> ScimtuiError:
+    """Return what an error answer means: Refused with the provider's own words, NotScim where it has none."""
+    try:
+        value = decode(response)
+    except NotScim as error:
+        hint = _HINTS.get(response.status) or error.hint
+        return NotScim(f"cannot {doing}: {error.message}", status=response.status, hint=hint)
+    status = response.status if response.status >= 400 else as_integer(lookup(value, "status")) or response.status
+    scim_type, detail = _scim_type(value), _detail(value)
+    words = f"HTTP {status} {scim_type}" if scim_type else f"HTTP {status}"
+    hint = _TYPE_HINTS.get(scim_type or "") or _HINTS.get(status, "")
+    message = f"cannot {doing}: the provider refused ({words})"
+    return Refused(message, status=status, scim_type=scim_type, detail=detail, hint=hint)
+
+
+_HINTS = {
+    403: "ask for a token that may do this",
+    404: "check that base_url ends with the SCIM path; the resource may also be gone: refresh",
+    409: "look for the resource that is there already",
+    413: "send fewer values at once",
+    429: "wait a minute and try again",
+    500: "try again; if it stays, ask the provider's support",
+    501: "the provider does not implement this",
+    503: "the provider is busy or down: try again later",
+}
+_TYPE_HINTS = {
+    "invalidFilter": "the provider does not understand this filter: use plain text, or eq alone",
+    "tooMany": "narrow the filter",
+    "uniqueness": "another resource has this value: look for it",
+    "mutability": "this attribute cannot be changed there",
+    "invalidSyntax": "the provider does not understand the request: compare it with the request log",
+    "invalidPath": "the provider does not know this attribute",
+    "noTarget": "the value to change is not there any more: refresh",
+    "invalidValue": "correct the value",
+    "invalidVers": "the provider speaks another version of SCIM",
+    "sensitive": "the provider does not take this filter in a URL, and not in a body either: filter here",
+    "invalidCursor": "the provider forgot the place in the list: begin the list anew",
+    "expiredCursor": "the list was left too long: begin it anew",
+    "invalidCount": "the provider does not take this page size: set page_size of the tenant",
+}
+
+
+def _scim_type(value: Any) -> str | None:
+    """Return the keyword of an error; one with other characters than letters is no keyword."""
+    for error in _error_objects(value):
+        keyword = lookup(error, "scimType")
+        if isinstance(keyword, str) and keyword.isascii() and keyword.isalpha() and len(keyword) <= 40:
+            return keyword
+    return None
+
+
+def _detail(value: Any) -> str:
+    """Return the sentence of an error: RFC 7644, RFC 7807, SCIM 1.1, or what web frameworks send."""
+    if isinstance(value, str):
+        return value
+    sentences: list[str] = []
+    for error in _error_objects(value):
+        for name in ("detail", "description", "message", "error_description", "msg", "title", "error"):
+            words = list(_sentences(lookup(error, name)))
+            if words:
+                sentences.extend(words)
+                break
+    return "; ".join(dict.fromkeys(sentences))
+
+
+def _sentences(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.strip():
+        yield value.strip()
+    elif isinstance(value, dict):
+        yield from _sentences(_detail(value))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _sentences(item)
+
+
+def _error_objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects that may hold an error's words: the answer itself, then its list of errors (SCIM 1.1)."""
+    entries = value if isinstance(value, list) else [value]
+    for entry in entries:
+        if isinstance(entry, dict):
+            yield entry
+            inner = lookup(entry, "errors")
+            yield from (item for item in inner if isinstance(item, dict)) if isinstance(inner, list) else ()
