@@ -39,7 +39,12 @@ def refusal(response: ScimResponse, doing: str) -> ScimtuiError:
     except NotScim as error:
         hint = _HINTS.get(response.status) or error.hint
         return NotScim(f"cannot {doing}: {error.message}", status=response.status, hint=hint)
-    status = response.status if response.status >= 400 else as_integer(lookup(value, "status")) or response.status
+    told = None if response.status >= 400 else as_integer(lookup(value, "status"))
+    return refused(value, told or response.status, doing)
+
+
+def refused(value: Any, status: int, doing: str) -> Refused:
+    """Return what a decoded error says, whatever JSON it is. `doing` is a clause, such as "list users"."""
     scim_type, detail = _scim_type(value), _detail(value)
     words = f"HTTP {status} {scim_type}" if scim_type else f"HTTP {status}"
     hint = _TYPE_HINTS.get(scim_type or "") or _HINTS.get(status, "")

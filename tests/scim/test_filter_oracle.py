@@ -22,13 +22,15 @@ from scimtui.scim.schema import COMMON_ATTRIBUTES, Attribute, ResourceType, Type
 def _about(draw: st.DrawFn, path: Path, attribute: Attribute, *, one: bool) -> Filter:
     """Draw a question about an attribute of which a resource has one value, or many.
 
-    Two kinds are left out. scim2-models takes `ne` of many values as "none of them equals"; here one that differs is
+    Three kinds are left out. scim2-models takes `ne` of many values as "none of them equals"; here one that differs is
     enough, since RFC 7644 section 3.4.2.2 asks for any match. And it refuses to look for a part of what is no text,
-    which the RFC does not forbid, and which admins type.
+    which the RFC does not forbid, and which admins type. Presence of `primary` is not asked for, since the judge has
+    to be told of it: see `as_stated`.
     """
     is_text = attribute.type in {Type.STRING, Type.REFERENCE}
     left_out = (set() if is_text else SUBSTRING) | (set() if one else {Operator.NE})
-    operator = draw(st.sampled_from([None, *(one for one in Operator if one not in left_out)]))
+    operators = [found for found in Operator if found not in left_out]
+    operator = draw(st.sampled_from(operators if attribute.name == "primary" else [None, *operators]))
     if operator is None:
         return Present(path)
     return Comparison(path, operator, draw(SIMPLE[attribute.type]))
