@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # so that `fakes` can be imported
+sys.path.insert(0, str(Path(__file__).parent))  # so that `fakes` and `generated` can be imported
 
 
 @pytest.fixture(scope="session", autouse=True)

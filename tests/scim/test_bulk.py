@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from generated_resources import THOROUGH
+from generated.resources import THOROUGH
 from hypothesis import given, strategies as st
 
 from scimtui.errors import NotScim, Refused, UsageError

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from generated_resources import THOROUGH
-from generated_schemas import SIMPLE, resource_type_of, resources, schema_documents, scim2_model
+from generated.resources import THOROUGH
+from generated.schemas import SIMPLE, resource_type_of, resources, schema_documents, scim2_model
 from hypothesis import given, strategies as st
 from scim2_models import InvalidFilterException, ScimFilter
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from generated_resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
+from generated.resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
 from hypothesis import given
 
 from scimtui.errors import PatchError, UsageError, VersionConflict

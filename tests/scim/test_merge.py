@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import copy
 
-from generated_resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
+from generated.resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
 from hypothesis import given
 
 from scimtui.scim.diff import edits

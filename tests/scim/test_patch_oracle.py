@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
-from generated_operations import operations_on
-from generated_resources import THOROUGH
-from generated_schemas import Pair, pairs, scim2_model
+from generated.operations import operations_on
+from generated.resources import THOROUGH
+from generated.schemas import Pair, pairs, scim2_model
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
 from scim2_models import NoTargetException, PatchOp, SCIMException, ScimPolicy

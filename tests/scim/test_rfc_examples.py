@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from generated_resources import writable
+from generated.resources import writable
 
 from scimtui.errors import PatchError
 from scimtui.scim.coerce import normalised

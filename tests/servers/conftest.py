@@ -15,6 +15,7 @@ from real_servers import (
     scim2_server,
     scim2_server_cursor,
     scimmy,
+    things_server,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "scim2_server",
     "scim2_server_cursor",
     "scimmy",
+    "things_server",
 ]
 
 HERE = Path(__file__).parent

@@ -2,9 +2,10 @@
 
 `scim2_server`         scim2-server (PyPI), pages by index; a fresh tenant for each test
 `scim2_server_cursor`  the same with cursors (RFC 9865) announced
+`things_server`        scim2-server with a resource type that no RFC knows, and nothing in it
 `scimmy`               SCIMMY (npm), emptied and seeded again for each test; needs node
 
-Each gives a RealServer that holds 60 people and 8 groups; `server.ask(…)` is the server's own word, without our code.
+Each but the things gives a RealServer that holds 60 people and 8 groups; `server.ask(…)` is the server's own word, without our code.
 """
 
 from __future__ import annotations
@@ -58,6 +59,44 @@ CURSOR_CONFIG = {
     "etag": {"supported": True},
     "pagination": {"cursor": True, "index": False, "defaultPageSize": 25, "maxPageSize": 25, "cursorTimeout": 600},
 }
+
+
+def _thing_attributes(*kinds: str) -> list[dict[str, Any]]:
+    """Describe attributes of every kind, one value and many, plain and complex."""
+    common = {"mutability": "readWrite", "returned": "default", "required": False, "description": "-"}
+
+    def one(name: str, kind: str, *, many: bool = False, exact: bool = False) -> dict[str, Any]:
+        of_reference = {"referenceTypes": ["external"]} if kind == "reference" else {}
+        return {**common, "name": name, "type": kind, "multiValued": many, "caseExact": exact, **of_reference}
+
+    def complex_(name: str, *subs: dict[str, Any], many: bool) -> dict[str, Any]:
+        return {**common, "name": name, "type": "complex", "multiValued": many, "subAttributes": list(subs)}
+
+    plain = [one(f"one-{kind}", kind, exact=kind == "reference") for kind in kinds]
+    lists = [one(f"many_{kind}", kind, many=True, exact=True) for kind in kinds if kind != "binary"]
+    typed = (one("value", "string", exact=True), one("type", "string"), one("primary", "boolean"))
+    return [
+        *plain,
+        *lists,
+        complex_("box", one("red", "string"), one("blue-1", "integer"), many=False),
+        complex_("boxes", one("red", "string"), one("blue-1", "integer"), many=True),
+        complex_("links", *typed, one("display", "string"), many=True),
+    ]
+
+
+THING_DOCUMENTS = [
+    {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+        "id": f"urn:example:params:scim:schemas:{where}:2.0:Thing",
+        "name": name,
+        "description": "-",
+        "attributes": _thing_attributes(*kinds),
+    }
+    for where, name, kinds in (
+        ("core", "Thing", ("string", "boolean", "decimal", "integer", "dateTime", "binary", "reference")),
+        ("extension:more.of.it", "ThingMore", ("string", "integer")),
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -193,6 +232,26 @@ def scim2_server(_scim2_server_process: str) -> RealServer:
     server = RealServer(f"{_scim2_server_process}/tenant{next(_tenants)}/v2", TOKEN)
     seed(server)
     return server
+
+
+@pytest.fixture(scope="session")
+def things_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """scim2-server with one resource type that no RFC knows, and nothing in it."""
+    folder = tmp_path_factory.mktemp("things")
+    own, extension = THING_DOCUMENTS
+    declared = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+        "id": "Thing",
+        "name": "Thing",
+        "endpoint": "/Things",
+        "schema": own["id"],
+        "schemaExtensions": [{"schema": extension["id"], "required": False}],
+    }
+    (folder / "schemas.json").write_text(json.dumps(THING_DOCUMENTS))
+    (folder / "types.json").write_text(json.dumps([declared]))
+    options = ("--schema", str(folder / "schemas.json"), "--resource-type", str(folder / "types.json"))
+    for base_url in _scim2_server(folder, *options):
+        yield RealServer(f"{base_url}/things/v2", TOKEN)
 
 
 @pytest.fixture

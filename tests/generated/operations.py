@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generated_schemas import Pair, values_of
+from generated.schemas import Pair, values_of
 from hypothesis import strategies as st
 
 from scimtui.scim.schema import Attribute, Type
