@@ -11,10 +11,13 @@ from scimtui.config import CompareRules
 from scimtui.errors import UsageError
 from scimtui.ops.browse import SyncState
 from scimtui.ops.compare import TenantComparison, compare_tenants
-from scimtui.present.comparison import MARKS, counts, pair_rows
+from scimtui.present.comparison import MARKS, counts, pair_rows, unknown_lines
 from scimtui.present.formats import Format, csv_lines, json_document, json_line, table_lines
+from scimtui.scim.absence import Absence
+from scimtui.scim.compare import Difference
 
 _HEADER = ("", "key", "attribute")
+_COLUMNS = ("kind", "key", "left_id", "right_id", "path", "left", "right", "left_absence", "right_absence")
 
 Options = tuple[str | None, tuple[str, ...], tuple[str, ...]]
 """`--key`, `--ignore` and `--only`."""
@@ -37,6 +40,8 @@ def compare(left: str, right: str, type_name: str, options: Options, *, sync_now
     name, found = run(work())
     emit(_lines(left, right, name, found, form))
     number = counts(found.comparison)
+    for line in unknown_lines(found.comparison, left, right):
+        note(line)
     note(", ".join(f"{count:,} {kind}" for kind, count in number.items()))
     return 1 if any(count for kind, count in number.items() if kind != "same") else 0
 
@@ -53,6 +58,9 @@ def _rules(left: str, right: str, options: Options) -> CompareRules:
 def document(left: str, right: str, type_name: str, found: TenantComparison) -> dict[str, Any]:
     """Return the comparison as JSON of the stable shape."""
     comparison = found.comparison
+    not_returned = [
+        {"path": one.path, "side": "left" if one.left else "right", "count": one.count} for one in comparison.unknown
+    ]
     return {
         "left": left,
         "right": right,
@@ -66,7 +74,7 @@ def document(left: str, right: str, type_name: str, found: TenantComparison) -> 
                 "key": one.key,
                 "left_id": one.left_id,
                 "right_id": one.right_id,
-                "changes": [{"path": each.path, "left": each.left, "right": each.right} for each in one.changes],
+                "changes": [_change(each) for each in one.changes],
             }
             for one in comparison.different
         ],
@@ -75,7 +83,15 @@ def document(left: str, right: str, type_name: str, found: TenantComparison) -> 
             {"key": one.key, "left_ids": list(one.left_ids), "right_ids": list(one.right_ids)}
             for one in comparison.ambiguous
         ],
+        **({"not_returned": not_returned} if not_returned else {}),
     }
+
+
+def _change(change: Difference) -> dict[str, Any]:
+    """Return one difference; why there is no value is said only where it is not that none is set."""
+    sides = (("left_absence", change.left_absence), ("right_absence", change.right_absence))
+    missing = {name: why for name, why in sides if why not in {None, Absence.EMPTY}}
+    return {"path": change.path, "left": change.left, "right": change.right, **missing}
 
 
 def _lines(left: str, right: str, type_name: str, found: TenantComparison, form: Format) -> Iterator[str]:
@@ -98,16 +114,21 @@ def _csv(found: TenantComparison) -> Iterator[str]:
     """Yield a line for each difference: kind, key, ids, path, both values."""
     comparison = found.comparison
     rows: list[tuple[Any, ...]] = [
-        ("differs", one.key, one.left_id, one.right_id, each.path, each.left, each.right)
+        ("differs", one.key, one.left_id, one.right_id, each.path, *_values(each))
         for one in comparison.different
         for each in one.changes
     ]
-    rows += [("only left", one.key, one.id, "", "", None, None) for one in comparison.only_left]
+    rows += [("only left", one.key, one.id, "", "", None, None, None, None) for one in comparison.only_left]
     rows += [("only right", one.key, "", one.id, "", None, None) for one in comparison.only_right]
     rows += [
-        ("ambiguous", one.key, list(one.left_ids), list(one.right_ids), "", None, None) for one in comparison.ambiguous
+        ("ambiguous", one.key, list(one.left_ids), list(one.right_ids), "", None, None, None, None)
+        for one in comparison.ambiguous
     ]
-    yield from csv_lines(("kind", "key", "left_id", "right_id", "path", "left", "right"), rows)
+    yield from csv_lines(_COLUMNS, rows)
+
+
+def _values(change: Difference) -> tuple[Any, ...]:
+    return change.left, change.right, change.left_absence, change.right_absence
 
 
 def _is_complete(state: SyncState | None) -> bool:

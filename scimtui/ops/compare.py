@@ -25,6 +25,8 @@ class TenantComparison:
     """What differs between two tenants, and how far both sides can be trusted."""
 
     comparison: Comparison
+    types: tuple[ResourceType, ResourceType]
+    """How each side describes what was compared."""
     left_state: SyncState | None
     """None: never synced. Where either is not complete, nothing may be called missing."""
     right_state: SyncState | None
@@ -54,9 +56,10 @@ def compare_tenants(
             ignore=rules.ignore,
             only=rules.only,
             members=_counterparts(left, right, {resource_type.name: sides}),
+            right_type=other_type,
         )
     states = (session.cache.resources(type_name).state for session in (left, right))
-    return TenantComparison(comparison, *states)
+    return TenantComparison(comparison, (resource_type, other_type), *states)
 
 
 def _type(session: Session, type_name: str) -> ResourceType:

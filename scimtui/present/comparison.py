@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from scimtui.ops.search import fold
 from scimtui.present.cells import cell, safe
-from scimtui.present.wording import short_path
+from scimtui.present.wording import count_of, short_path
+from scimtui.scim.absence import Absence
 from scimtui.scim.compare import Comparison
 
 DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS = "differs", "only left", "only right", "ambiguous"
 KINDS = (DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS)
 MARKS = {DIFFERS: "≠", ONLY_LEFT: "◀", ONLY_RIGHT: "▶", AMBIGUOUS: "?"}
 """A sign for each kind, so that colour is never the only difference."""
+
+ABSENT: dict[Absence | None, str] = {
+    Absence.EMPTY: "not set",
+    Absence.NOT_IN_SCHEMA: "not in its schema",
+    Absence.NOT_RETURNED: "not returned",
+}
+"""What stands in the place of a value that there is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +39,8 @@ class PairRow:
 
     def cells(self, number: int) -> tuple[str, ...]:
         """Return the row `(id, haystack, mark, key, attribute, left, right)` for the table."""
-        shown = (f"{MARKS[self.kind]} {self.kind}", self.key, self.path, self.left, self.right)
-        return (str(number), fold("\n".join(shown)), *shown)
+        cells = (f"{MARKS[self.kind]} {self.kind}", self.key, self.path, self.left, self.right)
+        return (str(number), fold("\n".join(cells)), *cells)
 
 
 def pair_rows(comparison: Comparison, side: Callable[[str, str], str] | None = None) -> list[PairRow]:
@@ -47,8 +56,8 @@ def pair_rows(comparison: Comparison, side: Callable[[str, str], str] | None = N
             pair.left_id,
             pair.right_id,
             safe(short_path(change.path)),
-            cell(change.left),
-            cell(change.right),
+            shown(change.left, change.left_absence),
+            shown(change.right, change.right_absence),
         )
         for pair in comparison.different
         for change in pair.changes
@@ -59,6 +68,20 @@ def pair_rows(comparison: Comparison, side: Callable[[str, str], str] | None = N
         left, right = (", ".join(map(safe, ids)) for ids in (entry.left_ids, entry.right_ids))
         rows.append(PairRow(AMBIGUOUS, safe(entry.key), "", "", "", left, right))
     return rows
+
+
+def shown(value: Any, missing: Absence | None) -> str:
+    """Return one side of a difference: its value, or why it has none."""
+    return cell(value) or ABSENT.get(missing, "")
+
+
+def unknown_lines(comparison: Comparison, left: str, right: str) -> list[str]:
+    """Return a sentence for each attribute that one side does not return, so that nothing is known of it."""
+    return [
+        f"{safe(left if one.left else right)} does not return {safe(short_path(one.path))}: "
+        f"{count_of(one.count, 'pair')} could not be compared in it"
+        for one in comparison.unknown
+    ]
 
 
 def counts(comparison: Comparison) -> dict[str, int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from scimtui.scim.absence import Absence, absence, joined
 from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.literal import fold, instant
@@ -26,6 +28,9 @@ class Difference:
     left: Any
     """None: there is none on the left."""
     right: Any
+    left_absence: Absence | None = None
+    """Why there is none on the left: EMPTY or NOT_IN_SCHEMA. None where there is one."""
+    right_absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """An attribute of which one side has values, and the other does not return any: nothing can be said of it."""
+
+    path: str
+    left: bool
+    """Whether it is the left side that does not return it, not the right one."""
+    count: int
+    """Pairs of resources."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The outcome; each list is sorted by key."""
 
@@ -58,6 +74,8 @@ class Comparison:
     same: int
     """How many are the same on both sides."""
     ambiguous: tuple[Ambiguous, ...]
+    unknown: tuple[Unknown, ...] = ()
+    """What could not be compared. A pair that is the same but for that counts as the same."""
 
 
 Members = Mapping[str, str | None]
@@ -71,23 +89,31 @@ def compare(
     key: str = "userName",
     ignore: Sequence[str] = (),
     only: Sequence[str] = (),
+    *,
     members: Members | None = None,
+    right_type: ResourceType | None = None,
 ) -> Comparison:
     """Pair resources by `key` and compare what a client may write of them.
 
     Ids, meta, `$ref`, `display` and read-only values are each provider's own and never differ. Absent, null and []
     are the same; letter case counts where the schema says so; dateTimes are compared as instants; lists as sets.
-    `ignore` and `only` are attribute paths, and stand for everything below them.
+    `ignore` and `only` are attribute paths, and stand for everything below them. `right_type` is how the right provider
+    describes the resources where it differs from `resource_type`. A value that one side does not return is no
+    difference; one that it cannot have, since its schema has no such attribute, is.
 
     Raises:
         PathError: `key`, or one of `ignore` and `only`, is no path.
     """
     pairing = pair(left, right, key, resource_type)
     key_of = key_reader(key, resource_type)
-    relevance = _relevance(resource_type, ignore, only)
+    relevance = _relevance(resource_type, right_type or resource_type, ignore, only)
     different: list[Different] = []
+    unknown: Counter[tuple[str, bool]] = Counter()
     for mine, theirs in pairing.pairs:
-        changes = _changes(mine, theirs, relevance, members)
+        found = _changes(mine, theirs, relevance, members)
+        changes = tuple(change for change in found if Absence.NOT_RETURNED not in _absences(change))
+        if len(found) > len(changes):
+            unknown.update({_not_returned(change) for change in found if change not in changes})
         if changes:
             different.append(Different(key_of.read(mine), resource_id(mine), resource_id(theirs), changes))
 
@@ -101,7 +127,18 @@ def compare(
         different=tuple(sorted(different, key=_by_key)),
         same=len(pairing.pairs) - len(different),
         ambiguous=tuple(sorted(pairing.ambiguous, key=_by_key)),
+        unknown=tuple(Unknown(path, is_left, count) for (path, is_left), count in sorted(unknown.items())),
     )
+
+
+def _absences(change: Difference) -> tuple[Absence | None, Absence | None]:
+    return change.left_absence, change.right_absence
+
+
+def _not_returned(change: Difference) -> tuple[str, bool]:
+    """Return the attribute that one side does not return, and whether it is the left one."""
+    plain = change.path.partition("[")[0] + change.path.rpartition("]")[2] if "[" in change.path else change.path
+    return plain, change.left_absence is Absence.NOT_RETURNED
 
 
 def _by_key(found: Entry | Different | Ambiguous) -> str:
@@ -125,7 +162,7 @@ def _changes(
     for edit in edits(mine, theirs, relevance.resource_type):
         if not _means_the_same(edit, relevance.resource_type):
             found.append(Difference(edit.path, edit.before, edit.after))
-    return tuple(change for change in found if relevance.is_wanted(change.path))
+    return tuple(relevance.with_absences(change) for change in found if relevance.is_wanted(change.path))
 
 
 def _reference_changes(mine: dict[str, Any], theirs: dict[str, Any], relevance: _Relevance) -> Iterator[Difference]:
@@ -171,7 +208,11 @@ def _unequal(
 
 
 def _member_changes(left: Any, right: Any, members: Members | None) -> Iterator[Difference]:
-    """Compare members as people, one difference each. Where a side does not show its members nothing is known."""
+    """Compare members as people, one difference each. A side that shows no members at all does not return them."""
+    if left is None and right:
+        yield Difference("members", None, right, left_absence=Absence.NOT_RETURNED)
+    if right is None and left:
+        yield Difference("members", left, None, right_absence=Absence.NOT_RETURNED)
     if left is None or right is None:
         return
     mine: dict[str, Any] = {}
@@ -226,6 +267,8 @@ class _Relevance:
     """What is looked at, worked out once for all pairs. Names are casefolded."""
 
     resource_type: ResourceType
+    """Of both sides together."""
+    types: tuple[ResourceType, ResourceType]
     skipped: frozenset[str]
     """Top-level keys that need no look."""
     references: frozenset[str]
@@ -234,11 +277,25 @@ class _Relevance:
     has_members: bool
     is_wanted: Callable[[str], bool]
 
+    def with_absences(self, change: Difference) -> Difference:
+        """Say why a side has no value, where that is not known yet."""
+        left, right = self.types
+        if change.left is None and change.left_absence is None:
+            return replace(change, left_absence=absence(change.path, left))
+        if change.right is None and change.right_absence is None:
+            return replace(change, right_absence=absence(change.path, right))
+        return change
 
-def _relevance(resource_type: ResourceType, ignore: Sequence[str], only: Sequence[str]) -> _Relevance:
-    own = {attribute.name.casefold() for attribute in resource_type.attributes if not attribute.is_writable}
+
+def _relevance(
+    left_type: ResourceType, right_type: ResourceType, ignore: Sequence[str], only: Sequence[str]
+) -> _Relevance:
+    resource_type = joined(left_type, right_type)
+    known = (*left_type.attributes, *right_type.attributes)
+    own = {attribute.name.casefold() for attribute in known if not attribute.is_writable}
     return _Relevance(
         resource_type=resource_type,
+        types=(left_type, right_type),
         skipped=frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore}),
         references=frozenset(a.name.casefold() for _, a in resource_type.placed_attributes() if _is_reference(a)),
         extensions=tuple(schema.id for schema in resource_type.extensions),

@@ -133,7 +133,7 @@ def _elements(
     path: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], attribute: Attribute
 ) -> tuple[list[Any], list[Conflict]]:
     """Merge lists of objects element by element; those of `theirs` keep their order and stand first."""
-    base, mine, theirs = (distinct(map(bare, elements)) for elements in (base, mine, theirs))
+    base, mine, theirs = (_told(elements) for elements in (base, mine, theirs))
     own, other = pair(base, mine, attribute), pair(base, theirs, attribute)
     to_mine, to_theirs = dict(own.both), dict(other.both)
     found: dict[int, Any] = {index: theirs[index] for index in other.only_right}
@@ -151,6 +151,11 @@ def _elements(
     new, about_new = _both_new(path, [mine[i] for i in own.only_right], found, other.only_right, attribute)
     merged = distinct([*(found[index] for index in sorted(found)), *new])
     return merged, [*conflicts, *about_new, *_rivals(path, base, mine, theirs, merged)]
+
+
+def _told(elements: Sequence[Any]) -> list[Any]:
+    """Return the elements that say anything: `primary: false` alone does not, and neither does a repetition."""
+    return distinct(element for element in map(bare, elements) if not is_empty(element))
 
 
 def _rivals(

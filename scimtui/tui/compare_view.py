@@ -15,7 +15,7 @@ from scimtui.ops import browse, search
 from scimtui.ops.compare import TenantComparison, compare_tenants
 from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
-from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows
+from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows, unknown_lines
 from scimtui.present.wording import age, count_of
 from scimtui.scim.compare import Difference
 from scimtui.scim.resource import lookup
@@ -26,6 +26,9 @@ from scimtui.tui.line_view import LineView
 from scimtui.tui.pair_lines import pair_lines
 from scimtui.tui.view import Header, View
 from scimtui.tui.virtual_table import TableColumn, VirtualTable
+
+MOST_WARNINGS = 4
+"""Lines of warnings above the table."""
 
 
 class CompareView(View):
@@ -139,12 +142,18 @@ class CompareView(View):
             }
         )
         partial = [name for name, state in states.items() if state is None or not state.complete]
+        names = (self.session.tenant.name, self.right.tenant.name)
+        lines = [f"? {line}." for line in unknown_lines(self._result.comparison, *names)] if self._result else []
+        if partial:
+            whose = safe(" and ".join(partial))
+            lines.insert(
+                0,
+                f"! Not everybody of {whose} is in the cache: someone who seems to be missing may be there. "
+                "Press r to sync.",
+            )
         warning = self.query_one("#warning", Static)
-        warning.set_class(bool(partial), "-shown")
-        warning.update(
-            f"! Not everybody of {safe(' and '.join(partial))} is in the cache: someone who seems to be missing may be there. "
-            "Press r to sync."
-        )
+        warning.set_class(bool(lines), "-shown")
+        warning.update("\n".join(lines[:MOST_WARNINGS]))
 
     def _show_view(self) -> None:
         view = [i for i, pair in enumerate(self._pairs) if not self._kind or pair.kind == self._kind]
@@ -178,7 +187,7 @@ class CompareView(View):
     async def _show_pair(self) -> None:
         pair = self._pair_at_cursor()
         view = self.query_one("#pair", LineView)
-        if pair is None or not view.has_class("-shown"):
+        if pair is None or self._result is None or not view.has_class("-shown"):
             return
         name = self.resource_type.name
         left = await asyncio.to_thread(browse.resource, self.session, name, pair.left_id)
@@ -188,7 +197,7 @@ class CompareView(View):
             names,
             (left.raw if left else None, right.raw if right else None),
             self._changes(pair),
-            self.resource_type,
+            self._result.types,
             width=view.size.width,
             with_equal=self._show_equal,
         )

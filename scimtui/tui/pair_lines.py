@@ -7,9 +7,11 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from scimtui.present.cells import cell, safe
+from scimtui.present.cells import safe
+from scimtui.present.comparison import ABSENT, shown
 from scimtui.present.details import sections
 from scimtui.present.wording import short_path
+from scimtui.scim.absence import Absence, absence
 from scimtui.scim.compare import Difference
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.line_view import Line
@@ -23,7 +25,7 @@ def pair_lines(
     names: tuple[str, str],
     sides: tuple[Raw | None, Raw | None],
     changes: Sequence[Difference],
-    resource_type: ResourceType,
+    types: tuple[ResourceType, ResourceType],
     *,
     width: int,
     with_equal: bool,
@@ -37,14 +39,14 @@ def pair_lines(
         lines.append([_label(""), *_columns(says[0], says[1], room)])
     for change in changes:
         label = f"≠ {safe(short_path(change.path))}"
-        values = (cell(change.left) or "not set", cell(change.right) or "not set")
-        lines.append([_label(label), *_columns((values[0], "changed"), (values[1], "changed"), room)])
-    ours, theirs = (_values(side, resource_type) for side in sides)
+        left, right = shown(change.left, change.left_absence), shown(change.right, change.right_absence)
+        lines.append([_label(label), *_columns((left, "changed"), (right, "changed"), room)])
+    ours, theirs = (_values(side, kind) for side, kind in zip(sides, types, strict=True))
     labels = list(dict.fromkeys([*ours, *theirs]))
     if not with_equal and None not in sides:
         return [*lines, [], [("   = shows everything else", "note")]]
     for label in labels:
-        mine, yours = ours.get(label, "not set"), theirs.get(label, "not set")
+        mine, yours = ours.get(label) or _absent(label, types[0]), theirs.get(label) or _absent(label, types[1])
         sign, style = ("=", "value") if mine == yours else ("·", "note")
         lines.append([_label(f"{sign} {label}"), *_columns((mine, style), (yours, style), room)])
     return lines
@@ -62,6 +64,13 @@ def _values(raw: Raw | None, resource_type: ResourceType) -> dict[str, str]:
                     f"{row.value} ({row.note})" if row.note not in ("", "read-only") else row.value
                 )
     return {label: ", ".join(sorted(found)) for label, found in values.items()}
+
+
+def _absent(label: str, resource_type: ResourceType) -> str:
+    """Say why there is nothing under a label, whose attribute may be one of an extension."""
+    urns = ("", *(f"{schema.id}:" for schema in resource_type.extensions))
+    found = {absence(urn + label, resource_type) for urn in urns}
+    return ABSENT[(found - {Absence.NOT_IN_SCHEMA} or found).pop()]
 
 
 def _label(text: str) -> tuple[str, str]:

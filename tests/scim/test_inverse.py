@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 from generated.resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
+from generated.schemas import Pair, pairs
 from hypothesis import given
 
 from scimtui.errors import PatchError, UsageError, VersionConflict
 from scimtui.scim.change import Kind, plan_active, plan_create, plan_delete, plan_edit, plan_members
 from scimtui.scim.dialect import RFC, Dialect
+from scimtui.scim.diff import edits
 from scimtui.scim.inverse import inverse
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.provider import BUILT_IN
@@ -61,6 +63,15 @@ def test_an_edit_that_was_taken_back_can_be_made_again(before, after):
     back = undone(change, now)
     there = carried_out(back, now)
     assert writable(carried_out(undone(back, there), there), USER_TYPE) == writable(after, USER_TYPE)
+
+
+@given(pair=pairs())
+@THOROUGH
+def test_on_any_schema_the_inverse_of_an_edit_brings_back_what_was(pair: Pair):
+    change = edited(pair.before, pair.after, pair.resource_type)
+    now = carried_out(change, pair.before)
+    assert edits(now, pair.after, pair.resource_type) == ()
+    assert edits(carried_out(undone(change, now), now), pair.before, pair.resource_type) == ()
 
 
 def test_what_others_changed_since_stays():

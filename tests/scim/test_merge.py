@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from generated.resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users, writable
-from hypothesis import given
+from generated.schemas import pairs, resources
+from hypothesis import given, strategies as st
 
 from scimtui.scim.diff import edits
 from scimtui.scim.merge import Conflict, merge
@@ -161,3 +163,37 @@ def test_attributes_that_one_side_alone_touched_come_from_that_side(base, mine, 
             assert new.get(path) == own.get(path)
         if old.get(path) == own.get(path):
             assert new.get(path) == other.get(path)
+
+
+def test_an_element_that_says_nothing_is_no_conflict():
+    base, mine = {"emails": [WORK, HOME]}, {"emails": [{**WORK, "display": "W", "primary": False}, {"primary": False}]}
+    assert merged(mine, base, {"emails": [{**WORK, "display": "W"}]}) == base
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[ResourceType, list[dict[str, Any]]]:
+    """Draw a type that nobody has ever seen, and three versions of one resource that have much in common."""
+    pair = draw(pairs())
+    third = draw(resources(pair.resource_type))
+    kept = draw(st.sets(st.sampled_from([*pair.before, *third]))) - {"schemas"}
+    return pair.resource_type, [pair.before, pair.after, third | {n: pair.before[n] for n in kept if n in pair.before}]
+
+
+@given(found=versions())
+@THOROUGH
+def test_on_any_schema_what_one_side_alone_changed_is_taken_whole(found):
+    kind, (base, mine, _) = found
+    for one, other in ((mine, base), (base, mine), (mine, mine)):
+        assert edits(merged(base, one, other, kind), mine, kind) == ()
+
+
+@given(found=versions())
+@THOROUGH
+def test_on_any_schema_both_ways_to_merge_agree_and_keep_what_came_in(found):
+    kind, (base, mine, theirs) = found
+    kept = copy.deepcopy((base, mine, theirs))
+    one, other = merge(base, mine, theirs, kind), merge(base, theirs, mine, kind)
+    assert bool(one.conflicts) == bool(other.conflicts)
+    if not one.conflicts:
+        assert edits(one.merged, other.merged, kind) == ()
+    assert (base, mine, theirs) == kept

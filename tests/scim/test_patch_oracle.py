@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from scim2_models import NoTargetException, PatchOp, SCIMException, ScimPolicy
 
 from scimtui.errors import PatchError
+from scimtui.scim.dialect import Dialect, MemberRemoval
 from scimtui.scim.diff import edits, patch_operations
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.resource import is_empty
@@ -56,6 +57,27 @@ def judged(model_type: Any, before: dict[str, Any], after: dict[str, Any], opera
 def test_our_operations_lead_scim2_models_to_the_wanted_state(pair: Pair):
     operations = patch_operations(pair.before, pair.after, pair.resource_type)
     judged(scim2_model(pair.documents), pair.before, pair.after, operations)
+
+
+DIALECTS = st.builds(
+    Dialect,
+    pathless=st.booleans(),
+    value_filters=st.booleans(),
+    capital_ops=st.booleans(),
+    member_removal=st.sampled_from(MemberRemoval),
+)
+
+
+@given(pair=pairs(), dialect=DIALECTS)
+@THOROUGH
+@pytest.mark.rule("R40")
+def test_a_dialect_changes_the_form_of_operations_and_never_what_they_mean(pair: Pair, dialect: Dialect):
+    operations = patch_operations(pair.before, pair.after, pair.resource_type, dialect)
+    assert edits(apply_operations(pair.before, operations, pair.resource_type), pair.after, pair.resource_type) == ()
+    judged(scim2_model(pair.documents), pair.before, pair.after, operations)
+    assert all(one["op"].istitle() == dialect.capital_ops for one in operations)
+    if not dialect.value_filters:
+        assert not any("[" in one.get("path", "") for one in operations)
 
 
 @given(pair=pairs())
