@@ -7,6 +7,7 @@ import stat
 
 import pytest
 from at_terminal import CTRL_C, at_terminal
+from fakes.in_memory_provider import FakeProvider, Habits
 
 
 def lines(text):
@@ -209,6 +210,23 @@ def test_diff_of_the_same_is_status_0(served, acme):
         served.add("twin", base_url)
         ended = served.run("diff", "acme", "twin", "--type", "Group", "--format", "json")
     assert (ended.status, ended.json["same"]) == (0, 1)
+
+
+@pytest.mark.rule("R53")
+def test_diff_tells_what_is_not_returned_and_what_is_not_in_the_schema(served, acme):
+    thin = FakeProvider(Habits(unknown_attributes=frozenset({"nickName"}), on_request=frozenset({"title"})))
+    thin.add_users(3)
+    acme.user("user00001")["nickName"] = "Ann"
+    acme.user("user00002")["title"] = "Boss"
+    with thin.serve() as base_url:
+        served.add("thin", base_url)
+        ended = served.run("diff", "acme", "thin", "--only", "title", "--only", "nickName", "--format", "json")
+        shown = served.run("diff", "acme", "thin", "--only", "title", "--only", "nickName")
+    nick = {"path": "nickName", "left": "Ann", "right": None, "right_absence": "not in the schema"}
+    assert [one["changes"] for one in ended.json["different"]] == [[nick]]
+    assert ended.json["not_returned"] == [{"path": "title", "side": "right", "count": 1}]
+    assert "thin does not return title: 1 pair could not be compared in it" in shown.err
+    assert "not in its schema" in shown.out
 
 
 def test_diff_leaves_out_what_is_ignored(both):

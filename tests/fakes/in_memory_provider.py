@@ -81,6 +81,10 @@ class Habits:
     """Methods whose connection breaks after the provider has done what was asked."""
     hides_inactive: bool = False
     members_listed: bool = True
+    unknown_attributes: frozenset[str] = frozenset()
+    """Attributes that the schemas do not have."""
+    on_request: frozenset[str] = frozenset()
+    """Attributes that are returned only on request."""
 
 
 @dataclass
@@ -228,7 +232,15 @@ class FakeProvider:
             user = {"name": "User", "endpoint": "/Users", "schema": USER}
             user["schemaExtensions"] = [{"schema": ENTERPRISE, "required": False}]
             return self._documents([user, {"name": "Group", "endpoint": "/Groups", "schema": GROUP}])
-        return self._documents([{"id": urn, **CORE_SCHEMAS[urn]} for urn in (USER, GROUP, ENTERPRISE)])
+        return self._documents([{"id": urn, **self._schema(urn)} for urn in (USER, GROUP, ENTERPRISE)])
+
+    def _schema(self, urn: str) -> dict[str, Any]:
+        attributes = [
+            {**one, "returned": "request"} if one["name"] in self.habits.on_request else one
+            for one in CORE_SCHEMAS[urn]["attributes"]
+            if one["name"] not in self.habits.unknown_attributes
+        ]
+        return {**CORE_SCHEMAS[urn], "attributes": attributes}
 
     def _documents(self, documents: list[Any]) -> tuple[int, dict[str, str], bytes]:
         if self.habits.bare_lists:
