@@ -214,4 +214,5 @@ def _detail_lines(raw: Mapping[str, Any], resource_type: ResourceType) -> Iterat
         for row in section.rows:
             label = "  " * row.indent + row.label
             note_text = f"  ({row.note})" if row.note else ""
-            yield f"  {label:{labels}}  {row.value}{note_text}".rstrip()
+            oddity = f"  ≈ {row.oddity}" if row.oddity else ""
+            yield f"  {label:{labels}}  {row.value}{note_text}{oddity}".rstrip()

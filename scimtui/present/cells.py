@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +48,10 @@ def cell(value: Any) -> str:
 
 def json_text(value: Any) -> str:
     """Return JSON on one line, safe to show."""
-    return safe(orjson.dumps(value, default=str).decode("utf-8", "replace"))
+    try:
+        return safe(orjson.dumps(value, default=str).decode("utf-8", "replace"))
+    except TypeError:  # half a character, or a number of more than 64 bits
+        return safe(json.dumps(value, default=str, ensure_ascii=False))
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scimtui.present.cells import cell, json_text, safe
 from scimtui.present.columns import short_time
-from scimtui.scim.coerce import as_list
+from scimtui.scim.coerce import as_list, normalised
+from scimtui.scim.deviations import Oddity, deviations
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned, Type
+
+QUOTED = frozenset({Oddity.SPELLING, Oddity.REPEATED, Oddity.NOT_BOOLEAN, Oddity.NOT_NUMBER, Oddity.NOT_TEXT})
+"""Departures whose words need the provider's own form to be understood."""
+LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class DetailRow:
     note: str = ""
     """A word beside it: "read-only", "not shown by the provider"."""
     indent: int = 0
+    oddity: str = ""
+    """How the provider's own form of the value departs from its schema, "" where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,11 @@ class Section:
 def sections(raw: Mapping[str, Any], resource_type: ResourceType, *, with_empty: bool = False) -> list[Section]:
     """Return every attribute of the resource, extensions and unknown ones included, grouped by schema.
 
-    With `with_empty`, attributes of the schema that have no value are listed too.
+    With `with_empty`, attributes of the schema that have no value are listed too. Values are shown as what they mean;
+    a form that departs from the schema is noted beside them.
     """
+    oddities = _oddities(raw, resource_type)
+    raw = normalised(raw, resource_type)
     found = [
         Section(resource_type.schema.name or resource_type.name, tuple(_core_rows(raw, resource_type, with_empty)))
     ]
@@ -46,7 +56,25 @@ def sections(raw: Mapping[str, Any], resource_type: ResourceType, *, with_empty:
         if rows:
             found.append(Section(safe(schema.name or schema.id), rows))
     found.append(Section("Other attributes, not in the schema", tuple(_unknown_rows(raw, resource_type))))
-    return [section for section in found if section.rows]
+    return [_with_oddities(section, oddities) for section in found if section.rows]
+
+
+def _oddities(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str, str]:
+    """Return what is odd, by the label of the row where it is noted: the attribute's own, without URN and parts."""
+    found: dict[str, list[str]] = {}
+    for one in deviations(raw, resource_type):
+        label = safe(one.path.rpartition(":")[2].partition(".")[0])
+        words = f"{one.oddity}: {json_text(one.found)[:LONGEST_QUOTE]}" if one.oddity in QUOTED else str(one.oddity)
+        found.setdefault(label, []).append(words)
+    return {label: "; ".join(dict.fromkeys(words)) for label, words in found.items()}
+
+
+def _with_oddities(section: Section, oddities: dict[str, str]) -> Section:
+    rows = [
+        replace(row, oddity=oddities.pop(row.label, "")) if row.label and not row.indent else row
+        for row in section.rows
+    ]
+    return replace(section, rows=tuple(rows))
 
 
 def _core_rows(raw: Mapping[str, Any], resource_type: ResourceType, with_empty: bool) -> Iterator[DetailRow]:  # noqa: FBT001

@@ -49,7 +49,7 @@ def normalised(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str,
     attributes = {attribute.name.casefold(): attribute for attribute in resource_type.attributes}
     extensions = {schema.id.casefold(): schema for schema in resource_type.extensions}
     found: dict[str, Any] = {}
-    for key, value in _nested(raw, attributes).items():
+    for key, value in nested(raw, attributes).items():
         folded = key.casefold()
         extension = extensions.get(folded)
         if extension is not None and isinstance(value, Mapping):
@@ -65,10 +65,10 @@ def normalised(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str,
 
 def _extension(value: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     attributes = {attribute.name.casefold(): attribute for attribute in schema.attributes}
-    return _object(_nested(value, attributes), attributes)
+    return _object(nested(value, attributes), attributes)
 
 
-def _nested(raw: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> dict[str, Any]:
+def nested(raw: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> dict[str, Any]:
     """Return the object with `"name.givenName": …` put where it belongs; a value that stands there already stays."""
     found = {str(key): value for key, value in raw.items()}
     for key in [key for key in found if "." in key and ":" not in key]:

@@ -30,6 +30,8 @@ def detail_lines(raw: Mapping[str, Any], resource_type: ResourceType, *, with_em
             line: Line = [(f" {set_cell_size(label, LABEL)} ", "label"), (row.value, "value")]
             if row.note:
                 line.append((f"  {row.note}", "note"))
+            if row.oddity:
+                line.append((f"  ≈ {row.oddity}", "note"))
             lines.append(line)
     return lines
 

@@ -11,7 +11,7 @@ from scimtui.ops.session import Session
 from scimtui.scim.schema import ResourceType
 from scimtui.tui.detail_lines import detail_lines
 from scimtui.tui.drag_edge import DragEdge
-from scimtui.tui.line_view import LineView
+from scimtui.tui.line_view import Line, LineView
 
 
 class DetailPane(LineView, DragEdge):
@@ -45,6 +45,11 @@ class DetailPane(LineView, DragEdge):
         if not self.display or self._shown == (resource_type.name, resource_id):
             return
         await asyncio.sleep(0.03)
-        resource = await asyncio.to_thread(browse.resource, session, resource_type.name, resource_id)
+
+        def lines() -> list[Line]:
+            resource = browse.resource(session, resource_type.name, resource_id)
+            return detail_lines(resource.raw, resource_type) if resource else []
+
+        found = await asyncio.to_thread(lines)
         self._shown = (resource_type.name, resource_id)
-        self.set_lines(detail_lines(resource.raw, resource_type) if resource else [])
+        self.set_lines(found)

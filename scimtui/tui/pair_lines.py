@@ -31,7 +31,7 @@ def pair_lines(
     with_equal: bool,
 ) -> list[Line]:
     """Return what differs, and everything else only `with_equal`. A side that is None does not exist there."""
-    room = max((width - LABEL - 2) // 2, 10)
+    room = max((width - LABEL - len("   ")) // 2, 10)
     lines: list[Line] = [[_label(""), *_columns((names[0], "section"), (names[1], "section"), room)]]
     if None in sides:
         there, missing = ("exists", "good"), ("does not exist here", "bad")
@@ -45,7 +45,8 @@ def pair_lines(
     labels = list(dict.fromkeys([*ours, *theirs]))
     if not with_equal and None not in sides:
         return [*lines, [], [("   = shows everything else", "note")]]
-    for label in labels:
+    told = {short_path(change.path) for change in changes}
+    for label in (label for label in labels if label not in told):
         mine, yours = ours.get(label) or _absent(label, types[0]), theirs.get(label) or _absent(label, types[1])
         sign, style = ("=", "value") if mine == yours else ("·", "note")
         lines.append([_label(f"{sign} {label}"), *_columns((mine, style), (yours, style), room)])
