@@ -71,10 +71,7 @@ class Endpoint:
         Raises:
             ConfigError: it is no http(s) address, carries a password, or sends the token in the clear.
         """
-        try:
-            self.base_url = checked_base(base_url, allow_http=allow_http)
-        except ValueError as error:
-            raise ConfigError(str(error), "correct base_url in the config") from error
+        self.base_url = checked_base(base_url, allow_http=allow_http)
         self.wire = WireLog()
         self.waiting: str | None = None
         """What the requests wait for besides an answer, in words; None while they do not."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from scimtui.errors import ConfigError
 from scimtui.scim.address import checked_base
 from scimtui.scim.dialect import RFC, Dialect
 
@@ -113,7 +114,10 @@ class Tenant(Table):
         """Check what TOML's types cannot. A message starts with its key, so that the key's line can be named."""
         checked_name(self.name)
         # `frozen` is for everyone else: pydantic has no other way to change a value that depends on two keys.
-        object.__setattr__(self, "base_url", checked_base(self.base_url, allow_http=self.allow_http))
+        try:
+            object.__setattr__(self, "base_url", checked_base(self.base_url, allow_http=self.allow_http))
+        except ConfigError as error:
+            raise ValueError(f"{error.message}; {error.hint}") from None
         object.__setattr__(self, "profile", _dialect_fields(self.profile))
         object.__setattr__(self, "ca_bundle", self.ca_bundle and self.ca_bundle.expanduser())
         if self.auth == "basic" and not self.username:

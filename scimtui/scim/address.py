@@ -5,14 +5,17 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from scimtui.errors import ConfigError
+
 PORTS = {"http": 80, "https": 443}
+_FORM = "write https://host/path"
 
 
 def checked_base(base_url: str, *, allow_http: bool = False) -> str:
     """Return the base URL without a slash at its end.
 
     Raises:
-        ValueError: it is no http(s) address, holds a password, a query or a fragment, or would send the token in the
+        ConfigError: it is no http(s) address, holds a password, a query or a fragment, or would send the token in the
             clear. The message starts with "base_url" and never repeats the address: it may hold a password.
     """
     try:
@@ -20,15 +23,16 @@ def checked_base(base_url: str, *, allow_http: bool = False) -> str:
         host = parts.hostname
         _ = parts.port
     except ValueError:
-        raise ValueError("base_url is no web address; write https://host/path") from None
+        raise ConfigError("base_url is no web address", _FORM) from None
     if parts.scheme not in PORTS or not host or any(letter.isspace() for letter in base_url.strip()):
-        raise ValueError("base_url is no web address; write https://host/path")
+        raise ConfigError("base_url is no web address", _FORM)
     if parts.username is not None or parts.password is not None:
-        raise ValueError('base_url holds a user or password; use auth = "basic" and username')
+        raise ConfigError("base_url holds a user or password", 'use auth = "basic" and username')
     if parts.query or parts.fragment:
-        raise ValueError("base_url ends with a query or fragment; write https://host/path")
+        raise ConfigError("base_url ends with a query or fragment", _FORM)
     if parts.scheme == "http" and not (allow_http or is_loopback(host)):
-        raise ValueError("base_url would send the token unencrypted; use https, or set allow_http = true if you must")
+        hint = "use https, or set allow_http = true if you must"
+        raise ConfigError("base_url would send the token unencrypted", hint)
     return base_url.strip().rstrip("/")
 
 

@@ -22,6 +22,7 @@ import orjson
 from scimtui.errors import Refused, UsageError
 from scimtui.scim.exchange import last_segment
 from scimtui.scim.message import ScimRequest, ScimResponse, as_integer, decode, has_urn, not_scim
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.refusal import ERROR_URN, refusal, refused
 from scimtui.scim.resource import lookup, resource_id
 
@@ -92,6 +93,7 @@ class BulkOutcome:
     """Why it was refused, with the provider's own words."""
 
 
+@of_any_depth
 def bulk_operations(requests: Mapping[str, ScimRequest]) -> BulkOperations:
     """Return writes with what they refer to among each other.
 

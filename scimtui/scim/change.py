@@ -15,6 +15,7 @@ from scimtui.scim.diff import Edit, edits, patch_operations, replaced_lists
 from scimtui.scim.exchange import endpoint_path, resource_path
 from scimtui.scim.merge import merge
 from scimtui.scim.message import ScimRequest
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.provider import Provider
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
 from scimtui.scim.schema import ResourceType
@@ -60,6 +61,7 @@ class Change:
     undo cannot bring back."""
 
 
+@of_any_depth
 def plan_edit(
     tenant: str,
     before: Mapping[str, Any],
@@ -103,6 +105,7 @@ def plan_edit(
     )
 
 
+@of_any_depth
 def plan_create(
     tenant: str, wanted: Mapping[str, Any], resource_type: ResourceType, provider: Provider, dialect: Dialect
 ) -> Change:
@@ -133,6 +136,7 @@ def plan_create(
     )
 
 
+@of_any_depth
 def plan_delete(
     tenant: str, before: Mapping[str, Any], resource_type: ResourceType, provider: Provider, dialect: Dialect
 ) -> Change:
@@ -157,6 +161,7 @@ def plan_delete(
     )
 
 
+@of_any_depth
 def plan_active(
     tenant: str,
     before: Mapping[str, Any],
@@ -185,6 +190,7 @@ def plan_active(
     return change
 
 
+@of_any_depth
 def plan_members(
     tenant: str,
     group: Mapping[str, Any],
@@ -232,6 +238,7 @@ def plan_members(
     )
 
 
+@of_any_depth
 def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect: Dialect) -> Change:
     """Plan the same wish against what the provider has now (`fresh`). No requests: it is so already.
 

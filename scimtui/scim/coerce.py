@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, ResourceType, Schema, Type
 
@@ -41,6 +42,7 @@ def is_active(raw: Mapping[str, Any]) -> bool | None:
     return as_boolean(lookup(raw, "active"))
 
 
+@of_any_depth
 def normalised(raw: Mapping[str, Any], resource_type: ResourceType) -> dict[str, Any]:
     """Return a copy in the form of the schema: its spelling of keys, its types, no empty values.
 

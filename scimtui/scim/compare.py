@@ -11,6 +11,7 @@ from scimtui.scim.absence import Absence, absence, joined
 from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.literal import fold, instant
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.pairing import Ambiguous, key_reader, pair
 from scimtui.scim.path import parse_path
 from scimtui.scim.resource import natural_key, resource_id
@@ -82,6 +83,7 @@ Members = Mapping[str, str | None]
 """Ids on the left to the ids that the same people have on the right; None: nobody."""
 
 
+@of_any_depth
 def compare(
     left: Iterable[Mapping[str, Any]],
     right: Iterable[Mapping[str, Any]],

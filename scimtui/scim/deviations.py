@@ -11,6 +11,7 @@ from typing import Any
 from scimtui.scim.coerce import as_list, nested
 from scimtui.scim.elements import is_primary
 from scimtui.scim.literal import instant
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.schema import Attribute, ResourceType, Type
 
 
@@ -44,6 +45,7 @@ class Deviation:
     """What stands there: a key or a value."""
 
 
+@of_any_depth
 def deviations(raw: Mapping[str, Any], resource_type: ResourceType) -> tuple[Deviation, ...]:
     """Return how the raw resource departs from its schema, each way once a path. What no schema knows departs not."""
     found: list[Deviation] = list(_of_object("", raw, resource_type.attributes))

@@ -8,6 +8,7 @@ from typing import Any
 
 from scimtui.scim.dialect import RFC, Dialect
 from scimtui.scim.elements import distinct, equals, names_resources, pair, same, same_elements, selector
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.operations import operations_for
 from scimtui.scim.places import Place, Shape, places, sub_names, writable_elements, writable_part
 from scimtui.scim.resource import is_empty, lookup
@@ -26,6 +27,7 @@ class Edit:
     """None: there is none any more."""
 
 
+@of_any_depth
 def edits(before: Mapping[str, Any], after: Mapping[str, Any], resource_type: ResourceType) -> tuple[Edit, ...]:
     """Return what differs in attributes that a client may write, in the order of the schemas.
 
@@ -36,6 +38,7 @@ def edits(before: Mapping[str, Any], after: Mapping[str, Any], resource_type: Re
     return tuple(edit for place in _changeable(before, after, resource_type) for edit in _edits_at(place))
 
 
+@of_any_depth
 def patch_operations(
     before: Mapping[str, Any], after: Mapping[str, Any], resource_type: ResourceType, dialect: Dialect = RFC
 ) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ class ListPage:
 
 def endpoint_path(resource_type: ResourceType) -> str:
     """Return the path of a type's endpoint in the provider's own spelling: "/Users"."""
-    endpoint = quote(resource_type.endpoint.rstrip("/"), safe="/%:@!$&'()*+,;=-._~")
+    endpoint = _quoted(resource_type.endpoint.rstrip("/"), "/%:@!$&'()*+,;=-._~")
     return endpoint if "://" in endpoint else "/" + endpoint.lstrip("/")
 
 
@@ -48,7 +48,7 @@ def resource_path(resource_type: ResourceType, id: str) -> str:  # noqa: A002, t
     if id in {"", ".", ".."}:
         message = f"a {resource_type.name} with the id {id!r} cannot be addressed"
         raise UsageError(message, "ask the provider to repair the id")
-    return f"{endpoint_path(resource_type)}/{quote(id, safe='')}"
+    return f"{endpoint_path(resource_type)}/{_quoted(id)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,15 @@ def _parameters(query: Query) -> dict[str, Any]:
 
 
 def _in_url(value: Any) -> str:
-    return (
-        ",".join(quote(name, safe=":.$") for name in value) if isinstance(value, list) else quote(str(value), safe="")
-    )
+    return ",".join(_quoted(name, ":.$") for name in value) if isinstance(value, list) else _quoted(str(value))
+
+
+def _quoted(text: str, safe: str = "") -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError as error:
+        message = f"{text!r} holds half a character, which cannot be sent"
+        raise UsageError(message, "write it anew") from error
 
 
 def read_page(response: ScimResponse) -> ListPage:

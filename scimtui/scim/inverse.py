@@ -13,12 +13,14 @@ from scimtui.scim.dialect import Dialect
 from scimtui.scim.diff import edits, is_hidden
 from scimtui.scim.elements import same
 from scimtui.scim.merge import merge, set_value
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.places import Place, Shape, places
 from scimtui.scim.provider import Provider
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Mutability
 
 
+@of_any_depth
 def inverse(change: Change, now: Mapping[str, Any] | None, provider: Provider, dialect: Dialect) -> Change:
     """Plan what brings back the state before `change`, from what the provider has `now`. No requests: it is so already.
 

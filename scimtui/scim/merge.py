@@ -8,6 +8,7 @@ from typing import Any
 
 from scimtui.scim.coerce import as_list, normalised
 from scimtui.scim.elements import bare, distinct, is_primary, names_resources, pair, same, selector, token
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.places import Place, Shape, places, sub_names
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, ResourceType
@@ -33,6 +34,7 @@ class Merge:
     conflicts: tuple[Conflict, ...]
 
 
+@of_any_depth
 def merge(
     base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], resource_type: ResourceType
 ) -> Merge:

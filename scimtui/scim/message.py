@@ -9,10 +9,8 @@ from typing import Any
 import orjson
 
 from scimtui.errors import NotScim
+from scimtui.scim.nesting import MAX_DEPTH, is_deep
 from scimtui.scim.resource import lookup
-
-MAX_DEPTH = 100
-"""Levels of nesting that are read. RFC 7643 needs six; deeper answers can only exhaust the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def decode(response: ScimResponse) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise not_scim(response, "is not JSON") from error
-    if _is_deep(value):
+    if is_deep(value):
         raise not_scim(response, f"is nested more than {MAX_DEPTH} levels deep")
     return value
 
@@ -88,19 +86,3 @@ def not_scim(response: ScimResponse, what: str) -> NotScim:
     quoted = f": {start}" if start else ""
     message = f"the answer (HTTP {response.status}) {what}{quoted}"
     return NotScim(message, status=response.status, hint="check base_url: it must be the address of a SCIM service")
-
-
-_CONTAINERS = {dict, list}
-
-
-def _is_deep(value: Any) -> bool:
-    """Whether JSON nests beyond MAX_DEPTH. Level by level, since what is looked for would break a recursion."""
-    level = [value] if type(value) in _CONTAINERS else []
-    for _ in range(MAX_DEPTH):
-        below: list[Any] = []
-        for item in level:
-            below += item.values() if type(item) is dict else item
-        level = [item for item in below if type(item) in _CONTAINERS]
-        if not level:
-            return False
-    return True

@@ -10,6 +10,7 @@ from scimtui.errors import PatchError, PathError
 from scimtui.scim.coerce import as_list
 from scimtui.scim.elements import same
 from scimtui.scim.expression import schema_urns
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.patch_elements import new_list
 from scimtui.scim.patch_values import Step, checked, key_of, merged, with_sub
 from scimtui.scim.path import Path, parse_path
@@ -17,6 +18,7 @@ from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Type
 
 
+@of_any_depth
 def apply_operations(
     resource: Mapping[str, Any], operations: Iterable[Mapping[str, Any]], resource_type: ResourceType
 ) -> dict[str, Any]:
