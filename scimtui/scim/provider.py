@@ -21,8 +21,12 @@ class Pagination:
 
     cursor: bool | None = None
     index: bool | None = None
+    default_method: str | None = None
+    """"cursor" or "index": how a list is walked where a request says neither."""
     default_page_size: int | None = None
     max_page_size: int | None = None
+    cursor_timeout: int | None = None
+    """Seconds for which a cursor is good."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,10 @@ def read_provider(documents: Mapping[str, Any]) -> Provider:
         pagination=Pagination(
             cursor=_boolean(lookup(paging, "cursor")),
             index=_boolean(lookup(paging, "index")),
+            default_method=_method(lookup(paging, "defaultPaginationMethod")),
             default_page_size=_positive(lookup(paging, "defaultPageSize")),
             max_page_size=_positive(lookup(paging, "maxPageSize")),
+            cursor_timeout=_positive(lookup(paging, "cursorTimeout")),
         ),
         documents=dict(documents),
         notes=tuple(notes),
@@ -169,6 +175,11 @@ def _boolean(value: Any) -> bool | None:
     if isinstance(value, str):
         return {"true": True, "false": False}.get(value.strip().casefold())
     return value if isinstance(value, bool) else None
+
+
+def _method(value: Any) -> str | None:
+    folded = value.strip().casefold() if isinstance(value, str) else ""
+    return folded if folded in {"cursor", "index"} else None
 
 
 def _positive(value: Any) -> int | None:
