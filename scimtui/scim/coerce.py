@@ -6,6 +6,8 @@ key. Each is read as what it means, and written back in the form of the schema.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +15,7 @@ from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, ResourceType, Schema, Type
 
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
@@ -23,6 +26,22 @@ def as_boolean(value: Any) -> bool | None:
         return value
     folded = str(value).strip().casefold() if isinstance(value, str | int) else ""
     return True if folded in _TRUE else False if folded in _FALSE else None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number in JSON."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def read_number(text: str) -> int | float | None:
+    """Return the number that a text is in JSON; None where it is none, or one too large to compute with."""
+    if not is_number(text):
+        return None
+    try:
+        number = float(text) if set(text) & set(".eE") else int(text)
+    except ValueError:  # more digits than int() reads
+        return None
+    return None if math.isinf(number) else number
 
 
 def as_list(value: Any) -> list[Any]:
@@ -102,9 +121,10 @@ def _single(value: Any, attribute: Attribute) -> Any:
     if attribute.type is Type.BOOLEAN:
         read = as_boolean(value)
         return value if read is None else read
-    if attribute.type is Type.INTEGER and isinstance(value, str):
-        digits = value.strip()
-        return int(digits) if digits.lstrip("-").isdecimal() and len(digits) <= 18 else value
+    if attribute.type in {Type.INTEGER, Type.DECIMAL} and isinstance(value, str):
+        number = read_number(value.strip())
+        is_fitting = isinstance(number, int) or (number is not None and attribute.type is Type.DECIMAL)
+        return number if is_fitting else value
     return value
 
 

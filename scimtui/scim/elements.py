@@ -38,7 +38,10 @@ def same_elements(left: Iterable[Any], right: Iterable[Any]) -> bool:
 
 def distinct(elements: Iterable[Any]) -> list[Any]:
     """Return the elements without those that repeat an earlier one exactly."""
-    return list({token(bare(element)): element for element in reversed(list(elements))}.values())[::-1]
+    found: dict[str, Any] = {}
+    for element in elements:
+        found.setdefault(token(bare(element)), element)
+    return list(found.values())
 
 
 def bare(element: Any) -> Any:

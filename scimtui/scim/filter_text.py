@@ -8,12 +8,12 @@ needed everywhere else.
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from scimtui.errors import FilterError, PathError
+from scimtui.scim.coerce import is_number, read_number
 from scimtui.scim.expression import (
     Comparison,
     Filter,
@@ -37,7 +37,6 @@ NAME = r"\$?[A-Za-z][A-Za-z0-9_$-]*"
 _NAME = re.compile(NAME)
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r'[^\s()\[\]"]*')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
@@ -60,17 +59,6 @@ _MEANT: dict[str, str] = {
     **dict.fromkeys(("|", "||"), "or"),
 }
 """What other languages write for our words, for hints."""
-
-
-def read_number(text: str) -> int | float | None:
-    """Return the number that a text is in JSON; None where it is none, or one too large to compute with."""
-    if _NUMBER.fullmatch(text) is None:
-        return None
-    try:
-        number = float(text) if set(text) & set(".eE") else int(text)
-    except ValueError:  # more digits than int() reads
-        return None
-    return None if math.isinf(number) else number
 
 
 @dataclass
@@ -219,7 +207,7 @@ class Reader:
         if folded in {"true", "false", "null"}:
             self.position += len(word)
             return {"true": True, "false": False}.get(folded)
-        if _NUMBER.fullmatch(word) is None:
+        if not is_number(word):
             unquoted = json.dumps(word.strip("'‘’“”`´„«»"), ensure_ascii=False)
             self.fail(_A_VALUE, hint=f"Write it in double quotes: {unquoted}." if word else "")
         number = read_number(word)

@@ -11,9 +11,8 @@ from enum import Enum, auto
 from typing import Any, TypeAlias
 
 from scimtui.errors import FilterError
-from scimtui.scim.coerce import as_boolean
+from scimtui.scim.coerce import as_boolean, read_number
 from scimtui.scim.expression import ORDERING, SUBSTRING, Comparison, Operator
-from scimtui.scim.filter_text import read_number
 from scimtui.scim.schema import Attribute, Type
 
 Test: TypeAlias = Callable[[Any], bool]

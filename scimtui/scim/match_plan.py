@@ -102,7 +102,12 @@ class Inside:
 
     keys: Keys
     urn: str
-    plan: Plan
+    plan: Values
+
+    @property
+    def absent(self) -> bool:
+        """The answer where there is no value."""
+        return self.plan.absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +145,6 @@ def plan(expression: Filter, resource_type: ResourceType) -> Plan:
         FilterError: it asks for an order where there is none, or compares a dateTime with something else.
     """
     return _plan(expression, _Resource(resource_type))
-
-
-def on_nothing(asked: Plan) -> bool:
-    """Return the answer for an object without attributes."""
-    match asked:
-        case Every(plans):
-            return all(map(on_nothing, plans))
-        case Some(plans):
-            return any(map(on_nothing, plans))
-        case Opposite(inner):
-            return not on_nothing(inner)
-        case Inside(_, _, inner):
-            return on_nothing(inner)
-        case Values():
-            return asked.absent
-    return False
 
 
 # ---------------------------------------------------------------- where values stand
@@ -254,18 +243,18 @@ def _plan(expression: Filter, scope: _Scope) -> Plan:
             return _values(expression.path, expression, scope)
         case Present(path):
             return _values(path, Presence.PRESENT, scope)
-        case ValuePath(path, value_filter):
-            place = scope.find(path)
-            return _at(place, _plan(value_filter, place.elements), absent=False)
+        case ValuePath():
+            place = scope.find(expression.path)
+    return _at(place, _plan(expression.value_filter, place.elements), absent=False)
 
 
-def _values(path: Path, asked: Comparison | Presence, scope: _Scope) -> Plan:
+def _values(path: Path, asked: Comparison | Presence, scope: _Scope) -> Inside | Values:
     place = scope.find(path)
     attribute = place.attribute
     is_many = attribute is not None and attribute.multi_valued
     if path.sub is not None:
         inner = _values(Path(attribute=path.sub), asked, place.elements)
-        return _at(place, inner, absent=not is_many and on_nothing(inner))
+        return _at(place, inner, absent=not is_many and inner.absent)
     if isinstance(asked, Presence):
         return _at(place, asked, absent=False)
     is_complex = attribute is not None and attribute.type is Type.COMPLEX
@@ -276,6 +265,6 @@ def _values(path: Path, asked: Comparison | Presence, scope: _Scope) -> Plan:
     return _at(place, literal, absent=is_fulfilled and not is_many)
 
 
-def _at(place: _Place, asked: Plan | Literal | Presence, *, absent: bool) -> Plan:
+def _at(place: _Place, asked: Plan | Literal | Presence, *, absent: bool) -> Inside | Values:
     values = Values(place.keys, place.name, place.attribute, asked, place.elements.keys, absent)
     return values if place.extension is None else Inside(*place.extension, values)

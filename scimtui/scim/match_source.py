@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from scimtui.scim.expression import Operator
 from scimtui.scim.literal import Form, Literal, fold, literal_test
-from scimtui.scim.match_plan import Every, Inside, Never, Opposite, Plan, Presence, Some, Values, on_nothing
+from scimtui.scim.match_plan import Every, Inside, Opposite, Plan, Presence, Some, Values
 from scimtui.scim.match_steps import PRESENCE, Match, element_step, steps
 from scimtui.scim.schema import Type
 
@@ -117,8 +117,7 @@ class _Writer:
                 return self._choice(plan, owner, value, (self.expression(inner, value), wanted))
             case Values():
                 return self._values(plan, owner)
-            case Never():
-                return "False"
+        return "False"
 
     def _values(self, plan: Values, owner: str) -> str:
         self._places += 1
@@ -137,7 +136,7 @@ class _Writer:
             ordinary = f"ordinary or (ordinary := {ordinary})"
         name = plan.urn if isinstance(plan, Inside) else plan.name
         missing = f"{value} is None and ({self._global(name)} in {owner} or {ordinary})"
-        return f"({asked} if {wanted} else {on_nothing(plan)} if {missing} else {self._global(steps(plan))}({owner}))"
+        return f"({asked} if {wanted} else {plan.absent} if {missing} else {self._global(steps(plan))}({owner}))"
 
     def _loop(self, plan: Values) -> str:
         """Write the function that asks each element of a list, and return its name."""
@@ -245,5 +244,4 @@ def _cost(plan: Plan) -> int:
         case Values():
             inside = _cost(plan.asked) if not isinstance(plan.asked, Literal | Presence) else 1
             return (4 if plan.is_many else 1) * inside
-        case Never():
-            return 0
+    return 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from scimtui.scim.literal import Literal, Test, literal_test
-from scimtui.scim.match_plan import Every, Inside, Never, Opposite, Plan, Presence, Some, Values
+from scimtui.scim.match_plan import Every, Inside, Opposite, Plan, Presence, Some, Values
 from scimtui.scim.resource import is_empty
 
 Match: TypeAlias = Callable[[Mapping[str, Any]], bool]
@@ -29,8 +29,7 @@ def steps(plan: Plan) -> Match:
             return _inside(plan)
         case Values():
             return _values(plan)
-        case Never():
-            return lambda _: False
+    return lambda _: False
 
 
 def element_step(plan: Values) -> Test:

@@ -77,7 +77,7 @@ def _writes_at(place: Place, resource_type: ResourceType, dialect: Dialect) -> l
             writes = _object_writes(place, attribute, resource_type)
         case Shape.LIST:
             writes = _list_writes(place, before or [], after or [])
-        case Shape.PLAIN:
+        case _:
             writes = [] if same(before, after) else [_whole(place, before, after)]
     if writes and attribute.mutability is Mutability.IMMUTABLE and not is_empty(before):
         raise PatchError(f"{place.path} can never be changed", scim_type="mutability")

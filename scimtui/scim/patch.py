@@ -198,7 +198,7 @@ def _new_value(old: Any, step: Step) -> Any:
         raise PatchError(f"{attribute.name} has one value, so nothing can be chosen from it", scim_type="invalidPath")
     if step.path.sub is not None:
         return with_sub(old, attribute, step.path.sub, step.op, step.value)
-    if step.op == "remove" or step.value is None:
+    if step.op == "remove" or step.value is None or step.value == []:
         return None
     value = checked(step.value, attribute)
     if attribute.type is Type.COMPLEX and isinstance(value, Mapping):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scimtui.errors import PatchError
-from scimtui.scim.coerce import as_boolean, as_list
+from scimtui.scim.coerce import as_boolean, as_list, read_number
 from scimtui.scim.elements import distinct, same
 from scimtui.scim.path import Path
 from scimtui.scim.resource import is_empty
@@ -129,15 +129,11 @@ def _object(value: Any, attribute: Attribute) -> Any:
 
 
 def _number(value: Any, attribute: Attribute) -> Any:
-    read = int if attribute.type is Type.INTEGER else float
-    if isinstance(value, str):
-        try:
-            return read(value.strip())
-        except ValueError as error:
-            raise _wrong(attribute, value) from error
-    if isinstance(value, bool) or (isinstance(value, float) and read is int and not value.is_integer()):
+    number = read_number(value.strip()) if isinstance(value, str) else value
+    is_whole = isinstance(number, int) or (isinstance(number, float) and number.is_integer())
+    if number is None or isinstance(number, bool) or (attribute.type is Type.INTEGER and not is_whole):
         raise _wrong(attribute, value)
-    return value
+    return number
 
 
 def _wrong(attribute: Attribute, value: Any) -> PatchError:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from scimtui.errors import ConfigError
 from scimtui.scim.address import checked_base, holds, is_loopback
 
 BASE = "https://acme.example.com/scim/v2"
@@ -58,3 +59,30 @@ def test_others_are_not_this_machine(host):
 
 def test_a_base_url_loses_its_slash_and_nothing_else():
     assert checked_base(" https://Acme.example.com/SCIM/v2// ") == "https://Acme.example.com/SCIM/v2"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "said"),
+    [
+        ("acme.example.com", "no web address"),
+        ("ftp://acme.example.com", "no web address"),
+        ("https://", "no web address"),
+        ("https://acme example.com", "no web address"),
+        ("https://[::1", "no web address"),
+        ("https://acme.example.com:port", "no web address"),
+        ("https://ann:secret@acme.example.com", "user or password"),
+        ("https://acme.example.com/scim?tenant=1", "query or fragment"),
+        ("https://acme.example.com/scim#x", "query or fragment"),
+        ("http://acme.example.com/scim", "unencrypted"),
+    ],
+)
+def test_a_base_url_that_will_not_do_is_refused_without_repeating_it(base_url, said):
+    with pytest.raises(ConfigError, match=said) as caught:
+        checked_base(base_url)
+    assert "secret" not in f"{caught.value.message} {caught.value.hint}"
+    assert caught.value.hint
+
+
+def test_a_token_goes_unencrypted_only_where_that_is_wanted_or_stays_on_this_machine():
+    assert checked_base("http://acme.example.com/scim", allow_http=True) == "http://acme.example.com/scim"
+    assert checked_base("http://127.0.0.1:8080/scim/") == "http://127.0.0.1:8080/scim"

@@ -25,6 +25,7 @@ from scimtui.scim.diff import edits, patch_operations, replaced_lists
 from scimtui.scim.exchange import Query, list_request, read_page, read_written, resource_path, search_request
 from scimtui.scim.filter import parse_filter
 from scimtui.scim.inverse import inverse
+from scimtui.scim.masks import masked_resource
 from scimtui.scim.match import compile_filter
 from scimtui.scim.merge import merge
 from scimtui.scim.message import ScimRequest, ScimResponse
@@ -35,10 +36,29 @@ from scimtui.scim.places import places
 from scimtui.scim.provider import BUILT_IN, read_provider
 from scimtui.scim.refusal import raise_for_status, refused
 from scimtui.scim.resource import natural_key, resource_id
-from scimtui.scim.schema import core_resource_type, read_resource_type, read_schema
+from scimtui.scim.schema import (
+    Attribute,
+    ResourceType,
+    Schema,
+    Type,
+    core_resource_type,
+    read_resource_type,
+    read_schema,
+)
 
 ANYTHING = settings(max_examples=5000 if os.environ.get("SCIMTUI_SWEEP") else 150, deadline=None)
-TYPES = st.sampled_from([core_resource_type("User"), core_resource_type("Group")])
+KINDS = ResourceType(
+    "Thing",
+    "/Things",
+    Schema(
+        "urn:thing",
+        attributes=tuple(
+            Attribute(f"{kind}{many}", kind, multi_valued=many) for kind in Type for many in (False, True)
+        ),
+    ),
+)
+"""An attribute of every type, one value and many."""
+TYPES = st.sampled_from([core_resource_type("User"), core_resource_type("Group"), KINDS])
 NAMES = [
     "userName",
     "emails",
@@ -52,7 +72,14 @@ NAMES = [
     "name.givenName",
     "password",
 ]
-NAMES += ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "x", "", "a b", "\ud800"]
+NAMES += [
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+    "x",
+    "",
+    "a b",
+    "\ud800",
+    *(attribute.name for attribute in KINDS.schema.attributes),
+]
 objects = st.dictionaries(st.sampled_from(NAMES) | any_text, any_json, max_size=6)
 SENT = {"a": ScimRequest("POST", "/Users", {}), "b": ScimRequest("DELETE", "/Users/1")}
 DIALECTS = st.sampled_from([RFC, Dialect(pathless=True), Dialect(value_filters=False)])
@@ -91,6 +118,7 @@ def test_any_two_resources_can_be_told_apart_or_refused(raw, other, kind, dialec
     resource_id(raw)
     natural_key(raw)
     deviations(raw, kind)
+    masked_resource(raw, kind)
     list(places(kind, raw, other))
     edits(raw, other, kind)
     asked(merge, raw, other, {}, kind)

@@ -8,7 +8,7 @@ import pytest
 
 from scimtui.scim.coerce import as_boolean, is_active, normalised
 from scimtui.scim.path import parse_path, values_at
-from scimtui.scim.schema import ENTERPRISE_USER, core_resource_type
+from scimtui.scim.schema import ENTERPRISE_USER, Attribute, ResourceType, Schema, Type, core_resource_type
 
 USER = core_resource_type("User")
 
@@ -62,3 +62,24 @@ def test_values_are_found_whatever_the_letter_case_or_the_form():
     assert read("manager.value") == ["7"]
     assert read(ENTERPRISE_USER) == [{"manager": {"value": "7"}}]
     assert read("title") == []
+
+
+@pytest.mark.rule("R32")
+@pytest.mark.parametrize(
+    ("kind", "sent", "read"),
+    [
+        (Type.INTEGER, "42", 42),
+        (Type.INTEGER, " -1 ", -1),
+        (Type.INTEGER, "1.5", "1.5"),
+        (Type.INTEGER, "--5", "--5"),
+        (Type.INTEGER, "٣", "٣"),
+        (Type.INTEGER, "1" * 5000, "1" * 5000),
+        (Type.DECIMAL, "1.5", 1.5),
+        (Type.DECIMAL, "2", 2),
+        (Type.DECIMAL, "NaN", "NaN"),
+        (Type.DECIMAL, "1e999", "1e999"),
+    ],
+)
+def test_numbers_in_quotes_are_read_where_they_are_numbers_of_json(kind, sent, read):
+    thing = ResourceType("Thing", "/Things", Schema("urn:x", attributes=(Attribute("size", kind),)))
+    assert normalised({"size": sent}, thing) == {"size": read}

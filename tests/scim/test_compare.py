@@ -225,6 +225,16 @@ def test_what_one_side_alone_may_not_be_written_is_not_compared():
     assert found.same == 1
 
 
+def test_a_manager_may_be_a_bare_id_and_the_label_of_an_address_is_its_providers():
+    manager = f"{ENTERPRISE_USER}:manager"
+    assert differences({ENTERPRISE_USER: {"manager": "7"}}, {ENTERPRISE_USER: {"manager": {"value": "8"}}}) == [
+        (manager, "7", "8")
+    ]
+    mail = {"value": "a@x", "type": "work"}
+    assert differences({"emails": [mail | {"display": "A"}]}, {"emails": [mail | {"display": "B"}]}) == []
+    assert differences({"shoe": "41"}, {"shoe": "XL"}) == [("shoe", "41", "XL")]
+
+
 @pytest.mark.rule("R51")
 @pytest.mark.parametrize(
     "key",

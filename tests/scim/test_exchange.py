@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scimtui.errors import NotScim, Refused, Unauthorized, UsageError
-from scimtui.scim.exchange import Query, list_request, read_page, resource_path
-from scimtui.scim.message import ScimResponse, decode
+from scimtui.scim.exchange import Query, list_request, read_page, read_written, resource_path, search_request
+from scimtui.scim.message import ScimRequest, ScimResponse, decode
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.schema import ResourceType, Schema, core_resource_type
 
@@ -126,3 +126,57 @@ def test_401_and_redirects_have_their_own_words():
     with pytest.raises(NotScim):
         raise_for_status(answer(b"", 302), "list users")
     raise_for_status(answer(b"", 204), "list users")
+
+
+@pytest.mark.rule("P14")
+@pytest.mark.parametrize("request_of", [list_request, search_request])
+def test_attributes_are_asked_for_or_left_out_and_never_both(request_of):
+    with pytest.raises(UsageError, match="asked for and left out"):
+        request_of(USER, Query(attributes=("id",), excluded=("emails",)))
+
+
+@pytest.mark.rule("P13")
+def test_a_sort_order_is_stated_with_its_attribute_alone():
+    assert (
+        list_request(USER, Query(sort_by="name.familyName")).path == "/Users?sortBy=name.familyName&sortOrder=ascending"
+    )
+    assert list_request(USER, Query(sort_by="title", is_descending=True)).path.endswith("sortOrder=descending")
+    assert list_request(USER, Query(is_descending=True)).path == "/Users"
+
+
+@pytest.mark.rule("P15")
+def test_a_search_changes_nothing_and_may_be_sent_again():
+    assert search_request(USER, Query(filter="id pr")).is_read
+    assert list_request(USER, Query()).is_read
+    assert not ScimRequest("POST", "/Users", {}).is_read
+    assert not ScimRequest("DELETE", "/Users/1").is_read
+
+
+@pytest.mark.rule("P2")
+@pytest.mark.parametrize(
+    ("body", "headers", "identity"),
+    [
+        ({"id": "1"}, {"location": "https://x/scim/Users/2"}, "1"),
+        (None, {"location": "https://x/scim/Users/a%20b?x=1#y"}, "a b"),
+        (b"<html>", {"location": "/Users/3/"}, "3"),
+        ([], {}, ""),
+    ],
+)
+def test_a_new_resource_is_known_by_its_body_else_by_its_location(body, headers, identity):
+    content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    assert read_written(ScimResponse(201, headers, content)).id == identity
+
+
+@pytest.mark.rule("M8")
+@pytest.mark.rule("M12")
+def test_a_write_says_its_version_in_a_header_or_in_the_resource_or_not_at_all():
+    assert read_written(ScimResponse(204, {"etag": 'W/"2"'}, b"")).version == 'W/"2"'
+    assert read_written(answer({"id": "1", "meta": {"version": 'W/"3"'}})).version == 'W/"3"'
+    assert read_written(answer({"id": "1", "meta": {"version": 3}})).version is None
+
+
+@pytest.mark.rule("R43")
+def test_what_was_accepted_is_not_done():
+    found = read_written(ScimResponse(202, {"set-txn": "734f0614e3274f288f93ac74119dcf78"}, b""))
+    assert (found.is_pending, found.transaction, found.resource) == (True, "734f0614e3274f288f93ac74119dcf78", None)
+    assert not read_written(ScimResponse(204, {}, b"")).is_pending

@@ -343,3 +343,13 @@ def test_a_provider_is_sent_only_what_it_evaluates(text: str, goes_to_equality: 
     assert can_send(parsed, Filters.EQUALITY) is goes_to_equality
     assert can_send(parsed, Filters.ALL)
     assert not can_send(parsed, Filters.NONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [('userName eq "\ud800"', 12), ("shoe eq 1e999", 8), ("shoe eq " + "1" * 5000, 8), (r'userName eq "\ud800"', 12)],
+)
+def test_what_no_json_can_hold_is_no_value(text, position):
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text)
+    assert caught.value.position == position

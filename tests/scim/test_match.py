@@ -278,3 +278,18 @@ def test_an_empty_text_is_not_present() -> None:
     assert not chosen("title pr", {"title": ""})
     assert not chosen("name pr", {"name": {"givenName": ""}})
     assert chosen("title ne null", {"title": ""})
+
+
+def test_numbers_without_end_are_text_and_equal_nothing():
+    huge = 10**5000
+    assert not chosen('nickName eq "x"', {"nickName": huge})
+    assert not chosen('nickName co "1"', {"nickName": huge})
+    assert not chosen("shoeSize eq 41", {"shoeSize": "4" * 5000})
+
+
+@pytest.mark.parametrize("operator", ["co", "sw", "ew", "gt", "ge", "lt", "le"])
+def test_nothing_is_greater_than_null_or_holds_it(operator):
+    for text in (f"title {operator} null", f"(title {operator} null or nickName {operator} null)"):
+        assert not chosen(text)
+        assert not chosen(text, {"title": {"odd": 1}, 7: "odd"})
+    assert chosen(f"not (title {operator} null) and userName pr")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from fakes.in_memory_provider import TOKEN, FakeProvider, Habits
@@ -184,3 +185,109 @@ def test_the_provider_lowers_the_page_size():
     limited = Provider(BUILT_IN.resource_types, max_results=30, pagination=Pagination(max_page_size=40))
     assert start_walk(USER, limited).page_size == 30
     assert start_walk(USER, limited, Dialect(page_size=7)).page_size == 7
+
+
+def refused(status: int, keyword: str | None = None) -> Refused:
+    return Refused("no", status=status, scim_type=keyword)
+
+
+def page(*ids: str, **told: Any) -> ListPage:
+    return ListPage(tuple({"id": one} for one in ids), **told)
+
+
+@pytest.mark.rule("P15")
+@pytest.mark.rule("R50")
+@pytest.mark.parametrize("refusal", [refused(403, "sensitive"), refused(414)])
+def test_a_filter_that_may_not_stand_in_an_address_is_asked_in_a_body_once(refusal):
+    walk = start_walk(USER, filter='userName eq "ann"')
+    walk, request = after_refusal(walk, refusal)
+    assert request is not None
+    assert (request.method, request.path) == ("POST", "/Users/.search")
+    assert request.body is not None
+    assert request.body["filter"] == 'userName eq "ann"'
+    assert after_refusal(walk, refusal)[1] is None
+    _, following, _ = after_page(walk, page("1", "2", total_results=5))
+    assert following is not None
+    assert (following.method, following.body["startIndex"]) == ("POST", 3)  # type: ignore[index]
+
+
+@pytest.mark.rule("C8")
+def test_a_cursor_goes_in_the_body_too():
+    walk = start_walk(USER, ONLY_CURSORS, filter="id pr")
+    walk, request = after_refusal(walk, refused(403, "sensitive"))
+    assert request is not None
+    assert request.body is not None
+    assert request.body["cursor"] == ""
+    walk, request, _ = after_page(walk, page("1", next_cursor="a b"))
+    assert request is not None
+    assert request.body is not None
+    assert request.body["cursor"] == "a b"
+
+
+@pytest.mark.rule("C6")
+def test_a_cursor_that_expires_twice_ends_the_walk():
+    walk = start_walk(USER, ONLY_CURSORS)
+    walk, _, _ = after_page(walk, page("1", next_cursor="x"))
+    walk, request = after_refusal(walk, refused(400, "expiredCursor"))
+    assert request is not None
+    walk, request, new = after_page(walk, page("1", next_cursor="y"))
+    assert (request is not None, new) == (True, [])
+    assert after_refusal(walk, refused(400, "invalidCursor"))[1] is None
+
+
+@pytest.mark.rule("R50")
+@pytest.mark.parametrize(("status", "keyword"), [(403, None), (400, "invalidFilter"), (401, None), (404, None)])
+def test_other_refusals_stand(status, keyword):
+    assert after_refusal(start_walk(USER, filter="id pr"), refused(status, keyword))[1] is None
+
+
+def test_cursors_that_are_announced_and_refused_are_given_up_for_indexes():
+    walk, request = after_refusal(start_walk(USER, ONLY_CURSORS), refused(400))
+    assert request is not None
+    assert "startIndex=1" in request.path
+    walk, _, _ = after_page(start_walk(USER, ONLY_CURSORS), page("1", next_cursor="x"))
+    assert after_refusal(walk, refused(500))[1] is None
+
+
+def test_a_page_that_is_too_large_is_halved_until_the_provider_chooses():
+    walk, sizes = start_walk(USER), []
+    while (step := after_refusal(walk, refused(413)))[1] is not None:
+        walk = step[0]
+        sizes.append(walk.page_size)
+    assert sizes == [50, 25, 12, None]
+
+
+@pytest.mark.rule("R20")
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ([page("1", next_cursor="x"), page("2", next_cursor="x")], "sent the same cursor again"),
+        ([page("1", next_cursor="x"), page("1", next_cursor="y")], "sent the same page again"),
+        ([page(next_cursor=str(number)) for number in range(12)], "one empty page after the other"),
+        ([page("", "")], "resources without an id"),
+    ],
+)
+def test_a_list_that_brings_nothing_new_ends_and_is_not_complete(pages, said):
+    walk, request = start_walk(USER, ONLY_CURSORS), None
+    for one in pages:
+        walk, request, _ = after_page(walk, one)
+    assert request is None
+    assert not walk.complete
+    assert said in (walk.why or "")
+
+
+def test_a_list_without_end_is_left(monkeypatch):
+    monkeypatch.setattr("scimtui.scim.paging.MAX_RESOURCES", 3)
+    walk, request, new = after_page(start_walk(USER), page("1", "2", "3", "4", total_results=9))
+    assert (request, len(new), walk.complete) == (None, 4, False)
+
+
+@pytest.mark.rule("R25")
+@pytest.mark.parametrize(
+    ("one", "complete"), [(page(), True), (page("1", "2"), False), (page("1", "2", total_results=2), True)]
+)
+def test_a_provider_that_is_known_not_to_page_is_believed_only_with_a_total(one, complete):
+    walk = start_walk(USER, BUILT_IN, Dialect(paging=Paging.NONE))
+    assert first_request(walk).path == "/Users"
+    walk, request, _ = after_page(walk, one)
+    assert (request, walk.complete) == (None, complete)

@@ -6,7 +6,17 @@ import pytest
 
 from scimtui.errors import PatchError
 from scimtui.scim.patch import apply_operations
-from scimtui.scim.schema import ENTERPRISE_USER, GROUP, USER, Attribute, ResourceType, Schema, core_resource_type
+from scimtui.scim.schema import (
+    ENTERPRISE_USER,
+    GROUP,
+    USER,
+    Attribute,
+    Mutability,
+    ResourceType,
+    Schema,
+    Type,
+    core_resource_type,
+)
 
 USER_TYPE = core_resource_type("User")
 GROUP_TYPE = core_resource_type("Group")
@@ -245,3 +255,142 @@ def test_text_that_is_there_in_another_letter_case_is_not_added_again():
         "tags": ["a", "b"],
         "codes": ["a", "A", "b"],
     }
+
+
+KINDS = ResourceType(
+    "Thing",
+    "/Things",
+    Schema(
+        "urn:example:core:2.0:Thing",
+        attributes=(
+            Attribute("whole", Type.INTEGER),
+            Attribute("part", Type.DECIMAL),
+            TAGS,
+            Attribute("box", Type.COMPLEX, sub_attributes=(Attribute("red"), Attribute("all", multi_valued=True))),
+            Attribute(
+                "parts",
+                Type.COMPLEX,
+                multi_valued=True,
+                sub_attributes=(Attribute("value"), Attribute("serial", mutability=Mutability.IMMUTABLE)),
+            ),
+            Attribute("once", mutability=Mutability.IMMUTABLE),
+        ),
+    ),
+    extensions=(Schema("urn:example:extension:2.0:More", attributes=(Attribute("extra"),)),),
+    required_extensions=frozenset({"urn:example:extension:2.0:More"}),
+)
+"""What the types of RFC 7643 have not: numbers, lists inside objects, values that are set once, an extension that must be."""
+
+
+def thing(*operations, **resource):
+    return patched(*operations, resource=resource, resource_type=KINDS)
+
+
+@pytest.mark.rule("S4")
+@pytest.mark.parametrize(
+    ("path", "sent", "read"),
+    [("whole", "42", 42), ("whole", " -7 ", -7), ("whole", 2.0, 2.0), ("part", "1.5", 1.5), ("part", "1e3", 1000.0)],
+)
+def test_numbers_may_come_as_text(path, sent, read):
+    assert thing(add(path, sent)) == {path: read}
+
+
+@pytest.mark.rule("S4")
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        *(("whole", sent) for sent in ("1.5", 1.5, True, "--5", "٣", [1, 2])),
+        *(("part", sent) for sent in ("nan", "x", "", "1" * 5000, "1e999", [[1]])),
+    ],
+)
+def test_what_is_no_number_is_refused(path, sent):
+    with pytest.raises(PatchError) as caught:
+        thing(add(path, sent))
+    assert caught.value.scim_type == "invalidValue"
+
+
+@pytest.mark.rule("S8")
+@pytest.mark.parametrize("nothing", [None, []])
+def test_a_value_that_becomes_nothing_is_unassigned(nothing):
+    assert thing(replace("whole", nothing), whole=1) == {}
+
+
+def test_a_list_inside_an_object_is_added_to():
+    assert thing(add("box.all", ["b", "a"]), box={"all": ["a"]}) == {"box": {"all": ["a", "b"]}}
+
+
+def test_a_bare_value_becomes_an_object_when_a_part_is_added_to_it():
+    assert thing(add("parts.serial", "7"), parts=["x"]) == {"parts": [{"value": "x", "serial": "7"}]}
+
+
+@pytest.mark.rule("S12")
+def test_what_may_be_set_once_is_set_once():
+    assert thing(add("once", "a")) == {"once": "a"}
+    for operation in (
+        replace("once", "b"),
+        remove("once"),
+        replace('parts[value eq "x"]', {"value": "y", "serial": "2"}),
+    ):
+        with pytest.raises(PatchError, match="can never be changed"):
+            thing(operation, once="a", parts=[{"value": "x", "serial": "1"}])
+    assert thing(replace("once", "a"), once="a") == {"once": "a"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "scim_type"),
+    [
+        (remove("urn:example:extension:2.0:More"), "mutability"),
+        (add('tags[value eq "a"]', "b"), "invalidPath"),
+        (replace("parts", {"value": ["x", "y"]}), "invalidValue"),
+        (replace('parts[value eq "x"]', [{"value": "a"}, {"value": "b"}]), "invalidValue"),
+        (replace("parts[value gt true]", {"value": "a"}), "invalidFilter"),
+        (replace("box", 7), "invalidValue"),
+        (replace("tags.sub", "x"), "invalidPath"),
+        (add("schemas", [7]), "invalidValue"),
+    ],
+)
+def test_what_makes_no_sense_on_this_schema_is_refused(operation, scim_type):
+    with pytest.raises(PatchError) as caught:
+        thing(operation, tags=["a"], parts=[{"value": "x"}])
+    assert caught.value.scim_type == scim_type
+
+
+def test_elements_of_plain_values_are_removed_by_value():
+    assert thing(remove('tags[value eq "a"]'), tags=["a", "b"]) == {"tags": ["b"]}
+    assert thing(remove("tags", value=["a"]), tags=["a", "b"]) == {"tags": ["b"]}
+
+
+@pytest.mark.rule("M3")
+def test_add_to_a_chosen_element_keeps_what_it_has():
+    before = [{"value": "x", "serial": "1"}, {"value": "y"}]
+    assert thing(add('parts[value eq "y"]', {"serial": "2"}), parts=before) == {
+        "parts": [{"value": "x", "serial": "1"}, {"value": "y", "serial": "2"}]
+    }
+
+
+def test_members_are_removed_by_an_object_without_value_where_it_is_the_same():
+    assert thing(remove("parts", value=[{"serial": "1"}]), parts=[{"serial": "1"}, {"value": "x"}]) == {
+        "parts": [{"value": "x"}]
+    }
+
+
+def test_an_extension_of_which_nothing_is_left_is_unassigned():
+    before = {"urn:example:extension:2.0:More": {"extra": "x"}, "userName": "b"}
+    assert "urn:example:extension:2.0:More" not in patched(
+        add("urn:example:extension:2.0:More", None), resource=before, resource_type=replace_required(KINDS)
+    )
+
+
+def replace_required(kind):
+    return ResourceType(kind.name, kind.endpoint, kind.schema, kind.extensions)
+
+
+def test_the_urn_of_the_schema_itself_stands_for_the_whole_resource():
+    assert patched(add(USER, {"nickName": "B"})) == {**BABS, "nickName": "B"}
+
+
+def test_what_no_schema_knows_is_removed_and_replaced_as_a_whole():
+    before = {"shoe": {"size": 41, "colour": "red"}}
+    assert thing(add("shoe", {"size": 42}), **before) == {"shoe": {"size": 42, "colour": "red"}}
+    assert thing(replace("shoe", {"size": 42}), **before) == {"shoe": {"size": 42}}
+    assert thing(remove("shoe"), **before) == {}
