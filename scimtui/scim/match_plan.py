@@ -16,7 +16,6 @@ from scimtui.scim.expression import (
     Or,
     Path,
     Present,
-    ValuePath,
     located,
 )
 from scimtui.scim.literal import Literal, literal_test, read_literal
@@ -243,9 +242,9 @@ def _plan(expression: Filter, scope: _Scope) -> Plan:
             return _values(expression.path, expression, scope)
         case Present(path):
             return _values(path, Presence.PRESENT, scope)
-        case ValuePath():
+        case _:
             place = scope.find(expression.path)
-    return _at(place, _plan(expression.value_filter, place.elements), absent=False)
+            return _at(place, _plan(expression.value_filter, place.elements), absent=False)
 
 
 def _values(path: Path, asked: Comparison | Presence, scope: _Scope) -> Inside | Values:

@@ -300,3 +300,19 @@ def test_members_that_stay_are_no_part_of_an_operation_however_many_and_however_
         'members[value eq "gone"]',
         'members[value eq "new"]',
     ]
+
+
+def test_a_part_that_may_be_set_once_is_not_changed():
+    box = Attribute(
+        "box", Type.COMPLEX, sub_attributes=(Attribute("serial", mutability=Mutability.IMMUTABLE), Attribute("x"))
+    )
+    kind = ResourceType("Thing", "/Things", Schema("urn:x", attributes=(box,)))
+    assert patch_operations({"box": {"x": "1"}}, {"box": {"x": "1", "serial": "7"}}, kind)
+    with pytest.raises(PatchError, match=r"box\.serial can never be changed"):
+        patch_operations({"box": {"x": "1", "serial": "7"}}, {"box": {"x": "1", "serial": "8"}}, kind)
+
+
+def test_an_operation_that_means_nothing_replaces_no_list():
+    mails = {"emails": [{"value": "a"}]}
+    assert replaced_lists(mails, [{"op": "replace", "value": "x"}, {"op": "replace"}], USER_TYPE) == ()
+    assert replaced_lists(mails, [{"op": "replace", "value": {"emails": []}}], USER_TYPE) == ("emails",)

@@ -347,7 +347,13 @@ def test_a_provider_is_sent_only_what_it_evaluates(text: str, goes_to_equality: 
 
 @pytest.mark.parametrize(
     ("text", "position"),
-    [('userName eq "\ud800"', 12), ("shoe eq 1e999", 8), ("shoe eq " + "1" * 5000, 8), (r'userName eq "\ud800"', 12)],
+    [
+        ('userName eq "a"b', 15),
+        ('userName eq "\ud800"', 12),
+        ("shoe eq 1e999", 8),
+        ("shoe eq " + "1" * 5000, 8),
+        (r'userName eq "\ud800"', 12),
+    ],
 )
 def test_what_no_json_can_hold_is_no_value(text, position):
     with pytest.raises(FilterError) as caught:

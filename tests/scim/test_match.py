@@ -293,3 +293,11 @@ def test_nothing_is_greater_than_null_or_holds_it(operator):
         assert not chosen(text)
         assert not chosen(text, {"title": {"odd": 1}, 7: "odd"})
     assert chosen(f"not (title {operator} null) and userName pr")
+
+
+@pytest.mark.rule("P11")
+@pytest.mark.parametrize("nothing", [[[], {"a": [""]}], {"a": {"b": None}}, [{}], ""])
+def test_what_holds_nothing_at_any_depth_is_not_present(nothing):
+    for name in ("anything", "name", "emails", "title"):
+        assert not chosen(f"{name} pr", {name: nothing})
+        assert chosen(f"{name} pr", {name: [nothing, {"value": "x"}]})

@@ -149,8 +149,8 @@ def test_a_conflict_is_only_where_both_touched_the_same_value(base, mine, theirs
     own, other = ([edit.path.casefold() for edit in edits(base, side, USER_TYPE)] for side in (mine, theirs))
     for path in paths(merge(base, mine, theirs, USER_TYPE)):
         attribute = path.casefold().partition("[")[0].removesuffix(".primary")
-        assert any(touched.startswith(attribute) for touched in own)
-        assert any(touched.startswith(attribute) for touched in other)
+        for touched in (own, other):
+            assert any(one.startswith(attribute) or attribute.startswith(f"{one}.") for one in touched)
 
 
 @given(base=users, mine=users, theirs=users)

@@ -291,3 +291,29 @@ def test_a_provider_that_is_known_not_to_page_is_believed_only_with_a_total(one,
     assert first_request(walk).path == "/Users"
     walk, request, _ = after_page(walk, one)
     assert (request, walk.complete) == (None, complete)
+
+
+def test_a_probe_of_the_end_that_is_refused_ends_the_walk():
+    walk, request, _ = after_page(start_walk(USER), page(*map(str, range(100)), total_results=100))
+    assert (request is not None, walk.is_probing_end) == (True, True)
+    walk, request = after_refusal(walk, refused(400))
+    assert (request, walk.complete) == (None, True)
+
+
+@pytest.mark.rule("R20")
+def test_without_a_total_a_provider_that_begins_to_repeat_itself_is_doubted():
+    walk = start_walk(USER)
+    for ids in (["1", "2"], ["3", "4"], ["1", "2"]):
+        walk, request, _ = after_page(walk, page(*ids))
+    assert walk.is_probing_end
+    walk, request, _ = after_page(walk, page("1", "2"))
+    assert (request, walk.complete) == (None, False)
+    assert "began to repeat itself" in (walk.why or "")
+
+
+@pytest.mark.rule("P4")
+def test_a_page_that_begins_later_than_asked_leaves_a_gap():
+    walk, _, _ = after_page(start_walk(USER), page("1", "2", start_index=1))
+    walk, _, _ = after_page(walk, page("5", start_index=5))
+    walk, request, _ = after_page(walk, page())
+    assert (request, walk.complete, walk.why) == (None, False, "the provider skipped a part of the list")

@@ -394,3 +394,46 @@ def test_what_no_schema_knows_is_removed_and_replaced_as_a_whole():
     assert thing(add("shoe", {"size": 42}), **before) == {"shoe": {"size": 42, "colour": "red"}}
     assert thing(replace("shoe", {"size": 42}), **before) == {"shoe": {"size": 42}}
     assert thing(remove("shoe"), **before) == {}
+
+
+def test_an_extension_that_says_again_what_the_provider_has_set_changes_nothing_of_it():
+    extension = Schema(
+        "urn:example:extension:2.0:More",
+        attributes=(Attribute("extra"), Attribute("fixed", mutability=Mutability.READ_ONLY)),
+    )
+    kind = ResourceType("Thing", "/Things", Schema("urn:x"), (extension,))
+    before = {"schemas": ["urn:x", extension.id], extension.id: {"extra": "a", "fixed": "f"}}
+    after = patched(replace(extension.id, {"extra": "b", "fixed": "f"}), resource=before, resource_type=kind)
+    assert after == {"schemas": ["urn:x", extension.id], extension.id: {"extra": "b", "fixed": "f"}}
+
+
+@pytest.mark.rule("M7")
+def test_schemas_that_a_client_lists_are_taken_up_once():
+    listed = patched(add("schemas", [USER.upper(), ENTERPRISE_USER, ENTERPRISE_USER]))
+    assert listed["schemas"] == [USER, ENTERPRISE_USER]
+
+
+@pytest.mark.rule("R33")
+def test_a_path_makes_of_what_no_schema_knows_what_it_must_be():
+    before = {"badges": [{"type": "a", "value": "1"}, {"type": "b", "value": "2"}]}
+    assert thing(replace('badges[type eq "a"].value', "9"), **before)["badges"][0] == {"type": "a", "value": "9"}
+    assert thing(remove('badges[type eq "a"]'), **before) == {"badges": [{"type": "b", "value": "2"}]}
+    assert thing(replace("badges.value", "0"), **before)["badges"][1] == {"type": "b", "value": "0"}
+    assert thing(add("parts", {"value": "x", "odd": [1]})) == {"parts": [{"value": "x", "odd": [1]}]}
+    hidden = ResourceType(
+        "T",
+        "/T",
+        Schema(
+            "urn:x",
+            attributes=(
+                Attribute(
+                    "ref",
+                    Type.COMPLEX,
+                    sub_attributes=(Attribute("value"), Attribute("name", mutability=Mutability.READ_ONLY)),
+                ),
+            ),
+        ),
+    )
+    assert patched(add("ref", {"value": "1", "name": "x"}), resource={}, resource_type=hidden) == {
+        "ref": {"value": "1"}
+    }
