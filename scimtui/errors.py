@@ -32,9 +32,9 @@ class ScimtuiError(Exception):
     """Exit status of a command that ends with this error."""
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        """What happened, and to whom. One line, without a full stop at its end."""
+        self.message = " ".join(message.splitlines())
+        """What happened, and to whom. One line, whatever stands in the names it repeats; without a full stop at its end."""
+        super().__init__(self.message)
         self.hint = hint
         """What to do next, as an order. Empty where nothing helps."""
 

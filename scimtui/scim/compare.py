@@ -196,7 +196,7 @@ def _unequal(
     theirs: dict[str, Any] = {}
     for name, value in left.items():
         other = right.get(name)
-        if value == other or name.casefold() in skipped:
+        if (value == other and (type(value) is type(other))) or name.casefold() in skipped:  # 1 == True in Python
             continue
         if name.casefold() in references and isinstance(value, Mapping) and isinstance(other, Mapping):
             target = str(value.get("value"))

@@ -25,6 +25,8 @@ def _operations(draw: st.DrawFn, pair: Pair) -> dict[str, Any]:
         return {"op": op, "value": _as_object(urn, attribute.name, draw(values_of(attribute)), pair)}
     home = pair.before if urn is None else pair.before.get(urn, {})
     path, value = draw(_targets(attribute, home.get(attribute.name)))
+    if op == "replace" and path.endswith("]"):  # every part is stated: whether others stay is another test's question
+        value = {**dict.fromkeys(sub.name for sub in attribute.sub_attributes), **value}
     is_core = urn is None
     prefix = draw(st.sampled_from(["", f"{pair.resource_type.schema.id}:"])) if is_core else f"{urn}:"
     found = {"op": op, "path": prefix + path}

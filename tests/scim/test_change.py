@@ -10,7 +10,7 @@ import pytest
 from scimtui.errors import UsageError, VersionConflict
 from scimtui.scim.change import Kind, plan_active, plan_create, plan_delete, plan_edit, plan_members, replan
 from scimtui.scim.dialect import RFC, Dialect, MemberRemoval
-from scimtui.scim.masks import masked_body, masked_edits
+from scimtui.scim.masks import masked_body, masked_edits, masked_resource
 from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.schema import core_resource_type
 
@@ -202,3 +202,11 @@ def test_a_put_has_every_schema_it_uses_and_nothing_read_only_at_any_depth():
     named = {**ANN, urn: {"manager": {"displayName": "Bo"}}}
     change = plan_edit("acme", named, {**named, "title": "Boss"}, USER, NO_PATCH, RFC)
     assert set(change.requests[0].body) == {"schemas", "userName", "active", "title"}
+
+
+def test_a_resource_is_kept_without_what_is_written_only():
+    kept = masked_resource({"userName": "ann", "PASSWORD": "s3cret", "name": {"givenName": "Ann"}}, USER)
+    assert kept["userName"] == "ann"
+    assert kept["name"] == {"givenName": "Ann"}
+    assert "s3cret" not in str(kept)
+    assert masked_resource(None, USER) is None

@@ -83,3 +83,17 @@ def test_values_are_found_whatever_the_letter_case_or_the_form():
 def test_numbers_in_quotes_are_read_where_they_are_numbers_of_json(kind, sent, read):
     thing = ResourceType("Thing", "/Things", Schema("urn:x", attributes=(Attribute("size", kind),)))
     assert normalised({"size": sent}, thing) == {"size": read}
+
+
+def test_a_flat_key_that_names_no_part_stays_where_it_is():
+    raw = {"x.y": 1, "emails.value": "a", "name.givenName": "A", "name": "odd", "title.x": 2}
+    assert normalised(raw, USER) == {**raw, "emails.value": "a"}
+
+
+def test_of_two_keys_that_differ_in_letter_case_the_first_counts_at_every_level():
+    raw = {"TITLE": "", "title": "B", "name": {"GIVENNAME": None, "givenName": "B", "familyname": "C"}}
+    assert normalised(raw, USER) == {"title": "", "name": {"givenName": "B", "familyName": "C"}}
+
+
+def test_one_value_in_a_list_is_that_value_and_two_are_left_as_they_are():
+    assert normalised({"title": ["A"], "nickName": ["A", "B"]}, USER) == {"title": "A", "nickName": ["A", "B"]}

@@ -314,3 +314,31 @@ def edits_that_mean_something(mine: dict[str, Any], theirs: dict[str, Any], kind
         if is_text and not attribute.case_exact and edit.before.casefold() == edit.after.casefold():
             continue
         yield edit
+
+
+@pytest.mark.rule("R52")
+def test_moments_are_the_same_in_any_zone_and_texts_in_any_case_where_the_schema_says_so():
+    kind = ResourceType(
+        "T",
+        "/T",
+        Schema(
+            "urn:x", attributes=(Attribute("at", Type.DATE_TIME), Attribute("exact", case_exact=True), Attribute("any"))
+        ),
+    )
+
+    def same(path, left, right):
+        return compare([user("1", "ann", **{path: left})], [user("2", "ann", **{path: right})], kind).same == 1
+
+    assert same("at", "2026-01-02T03:04:05Z", "2026-01-02T04:04:05+01:00")
+    assert not same("at", "2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z")
+    assert not same("at", "soon", "later")
+    assert same("any", "Straße", "STRASSE")
+    assert not same("exact", "a", "A")
+    assert same("size", 1, 1.0)
+    assert not same("size", 1, True)
+
+
+def test_a_key_that_several_on_the_right_alone_have_is_ambiguous():
+    found = compare([], [user("1", "ann"), user("2", "ANN"), user("3", "bo")], USER)
+    assert [(one.key, one.left_ids, one.right_ids) for one in found.ambiguous] == [("ann", (), ("1", "2"))]
+    assert [entry.key for entry in found.only_right] == ["bo"]

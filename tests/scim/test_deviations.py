@@ -107,3 +107,7 @@ def test_a_value_is_shown_as_what_it_means_with_its_own_form_beside_it():
     assert rows["emails"].oddity == "sent as one value, where there should be a list; sent without its object"
     assert rows["userName"].oddity == ""
     assert "title" not in rows
+
+
+def test_an_extension_that_is_no_object_and_an_empty_list_are_passed_over():
+    assert deviations({ENTERPRISE_USER: "x", "title": []}, USER) == ()

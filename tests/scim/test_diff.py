@@ -316,3 +316,72 @@ def test_an_operation_that_means_nothing_replaces_no_list():
     mails = {"emails": [{"value": "a"}]}
     assert replaced_lists(mails, [{"op": "replace", "value": "x"}, {"op": "replace"}], USER_TYPE) == ()
     assert replaced_lists(mails, [{"op": "replace", "value": {"emails": []}}], USER_TYPE) == ("emails",)
+
+
+MEMBERS = {"displayName": "Staff", "members": [{"display": "Ann"}, {"value": "2"}]}
+
+
+def test_a_member_without_an_id_cannot_leave():
+    with pytest.raises(PatchError) as caught:
+        patch_operations(MEMBERS, {"displayName": "Staff", "members": [{"value": "2"}]}, GROUP_TYPE)
+    assert caught.value.scim_type == "noTarget"
+
+
+def test_elements_that_no_filter_tells_apart_are_replaced_with_their_list():
+    before = {"emails": [{"value": "a", "type": "work"}, {"value": "A", "type": "WORK"}, {"value": "b"}]}
+    after = {"emails": [{"value": "A", "type": "WORK"}, {"value": "b"}]}
+    (operation,) = patch_operations(before, after, USER_TYPE)
+    assert (operation["op"], operation["path"]) == ("replace", "emails")
+
+
+TAGGED = ResourceType("T", "/T", Schema("urn:x", attributes=(Attribute("tags", multi_valued=True),)))
+
+
+@pytest.mark.rule("M2")
+@pytest.mark.parametrize(
+    ("before", "after", "operations"),
+    [
+        (["a"], ["a", "b"], [{"op": "add", "path": "tags", "value": ["b"]}]),
+        (["a", "b"], ["b", "a"], []),
+        (["a"], ["a", "A"], [{"op": "replace", "path": "tags", "value": ["a", "A"]}]),
+        (["a", "b"], ["b"], [{"op": "replace", "path": "tags", "value": ["b"]}]),
+        ([1, {"x": [1.0, 2]}], [1.0, {"x": [1, 2.0]}], []),
+        (["a"], [], [{"op": "remove", "path": "tags"}]),
+    ],
+)
+def test_plain_values_are_added_and_else_their_list_is_replaced(before, after, operations):
+    assert patch_operations({"tags": before}, {"tags": after}, TAGGED) == operations
+
+
+@pytest.mark.parametrize("after", [{"other key": 2}, {"name": {"givenName": "A", "odd key": 1}}])
+def test_a_key_that_no_path_can_name_cannot_come(after):
+    before = {"odd key": 1, "name": {"givenName": "A"}}
+    assert len(patch_operations(before, {**before, "title": "x"}, USER_TYPE)) == 1
+    with pytest.raises(PatchError) as caught:
+        patch_operations(before, before | after, USER_TYPE)
+    assert caught.value.scim_type == "invalidPath"
+
+
+def test_without_paths_removals_keep_theirs_and_come_first():
+    before, after = {"title": "A", "nickName": "B"}, {"nickName": "C", "displayName": "D"}
+    assert patch_operations(before, after, USER_TYPE, Dialect(pathless=True)) == [
+        {"op": "remove", "path": "title"},
+        {"op": "replace", "value": {"nickName": "C"}},
+        {"op": "add", "value": {"displayName": "D"}},
+    ]
+
+
+@pytest.mark.rule("R38")
+def test_without_paths_members_come_in_an_operation_of_their_own():
+    before = {"displayName": "Staff", "members": [{"value": "1"}]}
+    after = {"displayName": "Crew", "members": [{"value": "1"}, {"value": "2"}]}
+    assert patch_operations(before, after, GROUP_TYPE, Dialect(pathless=True)) == [
+        {"op": "add", "value": {"members": [{"value": "2"}]}},
+        {"op": "replace", "value": {"displayName": "Crew"}},
+    ]
+
+
+def test_elements_of_a_wrong_type_are_sent_with_their_list_and_left_to_the_provider():
+    before, odd = {"emails": [{"value": "a", "type": "work"}]}, {"value": {"x": 1}, "type": "work"}
+    (operation,) = patch_operations(before, {"emails": [odd]}, USER_TYPE)
+    assert operation == {"op": "replace", "path": "emails", "value": [odd]}

@@ -180,3 +180,16 @@ def test_what_was_accepted_is_not_done():
     found = read_written(ScimResponse(202, {"set-txn": "734f0614e3274f288f93ac74119dcf78"}, b""))
     assert (found.is_pending, found.transaction, found.resource) == (True, "734f0614e3274f288f93ac74119dcf78", None)
     assert not read_written(ScimResponse(204, {}, b"")).is_pending
+
+
+def test_half_a_character_cannot_be_sent_and_is_not_replaced():
+    for asked in (lambda: resource_path(USER, "\ud800"), lambda: list_request(USER, Query(filter="\ud800"))):
+        with pytest.raises(UsageError, match="half a character"):
+            asked()
+
+
+@pytest.mark.rule("R49")
+def test_an_error_that_is_only_text_is_shown_as_it_is():
+    with pytest.raises(Refused) as caught:
+        raise_for_status(answer("No such tenant", 400), "list users")
+    assert (caught.value.detail, caught.value.scim_type) == ("No such tenant", None)

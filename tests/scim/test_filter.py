@@ -359,3 +359,49 @@ def test_what_no_json_can_hold_is_no_value(text, position):
     with pytest.raises(FilterError) as caught:
         parse_filter(text)
     assert caught.value.position == position
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "said"),
+    [
+        ("", 0, "expected an attribute path"),
+        ("   ", 3, "expected an attribute path"),
+        ("name:givenName", 0, "expected a schema such as urn"),
+        ("urn:example:", 12, "expected an attribute after the colon"),
+        ('emails[type eq "x"].', 20, "expected a sub-attribute such as value"),
+        ('emails[type eq "x"].1', 20, "expected a sub-attribute such as value"),
+        ("userName=", 8, "expected a letter"),
+        ("emails[type pr]x", 15, "expected the end of the path"),
+    ],
+)
+def test_a_fault_in_a_path_has_its_place(text, position, said):
+    with pytest.raises(PathError, match=said) as caught:
+        parse_path(text)
+    assert caught.value.position == position
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "hint"),
+    [
+        ("userName<>1", 8, "Write ne for <>, with spaces."),
+        ("userName~~1", 8, ""),
+        ("not userName pr", 4, "Write not (userName eq"),
+        ("and pr or and and", 10, ""),
+    ],
+)
+def test_a_fault_in_a_filter_has_its_place_and_a_hint_where_one_is_known(text, position, hint):
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text)
+    assert caught.value.position == position
+    assert caught.value.hint.startswith(hint)
+    assert bool(caught.value.hint) == bool(hint)
+
+
+def test_attributes_may_be_called_like_words_of_the_grammar():
+    assert str(parse_filter("NOT eq 1 and or pr")) == "NOT eq 1 and or pr"
+    assert str(parse_filter("and[value eq 1] or not (not pr)")) == "and[value eq 1] or not (not pr)"
+
+
+def test_a_path_without_a_schema_stays_as_it_was_written():
+    assert str(parse_path("manager.value")) == "manager.value"
+    assert str(parse_path('EMAILS[Type EQ "a"].Value')) == 'EMAILS[Type eq "a"].Value'

@@ -179,3 +179,17 @@ def test_two_primaries_of_before_are_not_brought_back():
     now = carried_out(change, two)
     with pytest.raises(PatchError, match="one primary"):
         undone(change, now)
+
+
+def test_a_part_that_may_be_set_once_stays_and_that_is_said():
+    box = Attribute(
+        "box", Type.COMPLEX, sub_attributes=(Attribute("serial", mutability=Mutability.IMMUTABLE), Attribute("x"))
+    )
+    kind = ResourceType("Thing", "/Things", Schema("urn:x", attributes=(box,)))
+    before, after = {"id": "1", "box": {"x": "1"}}, {"id": "1", "box": {"x": "2", "serial": "7"}}
+    change = edited(before, after, kind)
+    back = undone(change, carried_out(change, before))
+    assert carried_out(back, after)["box"] == {"x": "1", "serial": "7"}
+    assert "box stays: the provider does not let it be taken back" in back.warnings
+    again = edited({"id": "1", "box": {"x": "1", "serial": "7"}}, {"id": "1", "box": {"x": "2", "serial": "7"}}, kind)
+    assert not undone(again, again.after).warnings

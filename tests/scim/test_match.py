@@ -301,3 +301,14 @@ def test_what_holds_nothing_at_any_depth_is_not_present(nothing):
     for name in ("anything", "name", "emails", "title"):
         assert not chosen(f"{name} pr", {name: nothing})
         assert chosen(f"{name} pr", {name: [nothing, {"value": "x"}]})
+
+
+def test_a_key_that_is_no_text_is_no_name():
+    assert not chosen("title pr", {7: "x", None: 1, "nickName": "y"})
+    assert chosen("title pr", {7: "x", "TITLE": "y"})
+
+
+def test_a_complex_value_of_nulls_is_not_assigned():
+    assert chosen("name eq null", {"name": {"givenName": None, "familyName": []}})
+    assert chosen("name ne null", {"name": {"givenName": ""}})
+    assert chosen("anything ne null", {"anything": [{"a": None}, "x"]})

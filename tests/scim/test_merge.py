@@ -197,3 +197,8 @@ def test_on_any_schema_both_ways_to_merge_agree_and_keep_what_came_in(found):
     if not one.conflicts:
         assert edits(one.merged, other.merged, kind) == ()
     assert (base, mine, theirs) == kept
+
+
+def test_an_extension_of_which_nothing_is_left_goes():
+    before = {"userName": "a", ENTERPRISE_USER: {"department": "Ops"}}
+    assert ENTERPRISE_USER not in merged(before, {"userName": "a"}, before)

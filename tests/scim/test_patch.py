@@ -437,3 +437,26 @@ def test_a_path_makes_of_what_no_schema_knows_what_it_must_be():
     assert patched(add("ref", {"value": "1", "name": "x"}), resource={}, resource_type=hidden) == {
         "ref": {"value": "1"}
     }
+
+
+def test_what_is_set_once_and_required_stays():
+    kind = ResourceType("T", "/T", Schema("urn:x", attributes=(Attribute("must", required=True),)))
+    for operation in (remove("must"), replace("must", None)):
+        with pytest.raises(PatchError, match="must is required"):
+            patched(operation, resource={"must": "x"}, resource_type=kind)
+    with pytest.raises(PatchError, match="once can never be changed"):
+        thing(remove("once"), once="a")
+
+
+@pytest.mark.rule("M5")
+def test_a_part_of_chosen_elements_is_removed_and_what_is_empty_then_goes():
+    before = [{"value": "x", "type": "a"}, {"type": "b"}, {"value": "z", "type": "c"}]
+    assert patched(remove('emails[type ne "c"].type'), resource={"emails": before}) == {
+        "emails": [{"value": "x"}, {"value": "z", "type": "c"}]
+    }
+    assert patched(remove('emails[type ne "c"]'), resource={"emails": before}) == {"emails": before[2:]}
+
+
+def test_what_is_removed_is_gone_in_its_flat_form_too():
+    flat = {"userName": "b", "name": {"givenName": "A"}, "name.formatted": "B", "nameless": 1}
+    assert patched(remove("name"), resource=flat) == {"userName": "b", "nameless": 1}

@@ -67,3 +67,9 @@ def test_features_are_yes_no_or_unknown_never_guessed():
     assert (provider.bulk_max_operations, provider.bulk_max_payload, provider.max_results) == (100, None, 200)
     assert (provider.pagination.cursor, provider.pagination.index) == (True, False)
     assert provider.pagination.max_page_size == 50
+
+
+@pytest.mark.rule("R15")
+def test_a_resource_type_that_comes_twice_counts_once_and_one_without_a_name_not():
+    types = [{"name": "User", "endpoint": "/A"}, {"name": "USER", "endpoint": "/B"}, {"endpoint": "/C"}]
+    assert [kind.endpoint for kind in read_provider({"ResourceTypes": types}).resource_types] == ["/A"]
