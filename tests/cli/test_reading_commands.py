@@ -79,6 +79,7 @@ def test_live_filters_here_what_the_provider_cannot(served, acme):
     assert [one["userName"] for one in lines(ended.out)] == ["user00007"]
 
 
+@pytest.mark.rule("R27")
 def test_live_says_that_a_provider_ignores_filters(served, acme):
     acme.habits.filter_ignored = True
     ended = served.run("list", "acme", "--live", "--filter", 'userName eq "user00001"', "--format", "jsonl")
@@ -94,6 +95,7 @@ def test_an_unreachable_tenant_is_read_from_its_cache(bench, acme):
     assert (ended.status, ended.out) == (4, "")
 
 
+@pytest.mark.rule("R54")
 def test_an_incomplete_sync_is_said_and_is_no_success(served, acme):
     acme.habits.total_too_high = 5
     ended = served.run("sync", "acme", "--type", "User", "--format", "json")

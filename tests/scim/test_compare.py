@@ -177,7 +177,7 @@ def test_an_extension_that_is_known_and_not_there_is_empty():
     assert absence("password", USER) is Absence.NOT_RETURNED
 
 
-@pytest.mark.rule("R53")
+@pytest.mark.rule("R53", "S13")
 def test_what_a_provider_cannot_have_differs_and_what_it_does_not_return_is_not_known():
     left = [
         user("1", "ann", title="Lead", nickName="A", name={"givenName": "Ann", "familyName": "Lee"}),
@@ -342,3 +342,16 @@ def test_a_key_that_several_on_the_right_alone_have_is_ambiguous():
     found = compare([], [user("1", "ann"), user("2", "ANN"), user("3", "bo")], USER)
     assert [(one.key, one.left_ids, one.right_ids) for one in found.ambiguous] == [("ann", (), ("1", "2"))]
     assert [entry.key for entry in found.only_right] == ["bo"]
+
+
+@pytest.mark.rule("S5", "R52")
+def test_references_are_never_compared_by_their_address():
+    left = {
+        "id": "1",
+        "displayName": "Staff",
+        "members": [{"value": "a", "$ref": "https://one.example/scim/v2/Users/a"}],
+    }
+    right = {"id": "2", "displayName": "Staff", "members": [{"value": "a", "$ref": "../Users/a"}]}
+    assert compare([left], [right], GROUP, key="displayName").same == 1
+    manager = {"value": "7", "$ref": "https://one.example/v2/Users/7"}
+    assert differences({ENTERPRISE_USER: {"manager": manager}}, {ENTERPRISE_USER: {"manager": {"value": "7"}}}) == []

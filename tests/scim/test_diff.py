@@ -236,6 +236,7 @@ def test_an_immutable_value_is_added_once_and_never_changed():
         assert caught.value.scim_type == "mutability"
 
 
+@pytest.mark.rule("S13")
 def test_a_password_that_is_not_stated_is_kept():
     assert change({"password": "old"}, {}) == []
     assert edits({"password": "old"}, {}, USER_TYPE) == ()

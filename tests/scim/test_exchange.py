@@ -40,6 +40,7 @@ def test_an_id_that_would_address_something_else_is_refused(identifier):
         resource_path(USER, identifier)
 
 
+@pytest.mark.rule("S19")
 @pytest.mark.parametrize(
     ("endpoint", "path"), [("Things", "/Things/1"), ("/Things/", "/Things/1"), ("/a/Things?x", "/a/Things%3Fx/1")]
 )
@@ -47,6 +48,7 @@ def test_an_endpoint_keeps_its_spelling_and_cannot_add_a_query(endpoint, path):
     assert resource_path(type_at(endpoint), "1") == path
 
 
+@pytest.mark.rule("C7")
 def test_a_query_is_encoded_with_percent_twenty_and_cursors_in_full():
     request = list_request(USER, Query(cursor="a+/=&b", count=5, filter='userName eq "a+b&c"'))
     assert request.path == "/Users?cursor=a%2B%2F%3D%26b&count=5&filter=userName%20eq%20%22a%2Bb%26c%22"
@@ -55,12 +57,14 @@ def test_a_query_is_encoded_with_percent_twenty_and_cursors_in_full():
     )
 
 
+@pytest.mark.rule("R16")
 def test_a_page_is_read_in_any_letter_case_with_numbers_as_text():
     page = read_page(answer({"totalresults": "163", "resources": [{"id": "1"}, "x", None], "STARTINDEX": 1.0}))
     assert (page.total_results, page.start_index, page.not_objects) == (163, 1, 2)
     assert page.resources == ({"id": "1"},)
 
 
+@pytest.mark.rule("P3")
 def test_a_bare_list_and_a_single_resource_are_pages_too():
     assert read_page(answer([{"id": "1"}])).resources == ({"id": "1"},)
     assert read_page(answer({"userName": "x", "id": "7"})).resources == ({"userName": "x", "id": "7"},)
@@ -73,6 +77,7 @@ def test_what_is_no_list_is_not_taken_for_an_empty_one(body):
         read_page(answer(body))
 
 
+@pytest.mark.rule("P16")
 def test_an_error_under_a_status_of_success_is_an_error():
     error = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "400", "scimType": "tooMany"}
     with pytest.raises(Refused) as caught:
@@ -91,6 +96,7 @@ def test_brackets_in_strings_are_not_levels():
     assert decode(answer(value)) == value
 
 
+@pytest.mark.rule("M13")
 @pytest.mark.parametrize(
     ("body", "scim_type", "detail"),
     [
@@ -193,3 +199,48 @@ def test_an_error_that_is_only_text_is_shown_as_it_is():
     with pytest.raises(Refused) as caught:
         raise_for_status(answer("No such tenant", 400), "list users")
     assert (caught.value.detail, caught.value.scim_type) == ("No such tenant", None)
+
+
+@pytest.mark.rule("S14")
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_name_that_somebody_has_is_said_so_whatever_the_status(status):
+    with pytest.raises(Refused) as caught:
+        raise_for_status(answer({"scimType": "uniqueness", "detail": "taken"}, status), "create ann")
+    assert (caught.value.scim_type, caught.value.hint) == ("uniqueness", "another resource has this value: look for it")
+
+
+@pytest.mark.rule("P16", "R50")
+@pytest.mark.parametrize(
+    "scim_type",
+    [
+        "invalidFilter",
+        "tooMany",
+        "uniqueness",
+        "mutability",
+        "invalidSyntax",
+        "invalidPath",
+        "noTarget",
+        "invalidValue",
+        "invalidVers",
+        "sensitive",
+        "invalidCursor",
+        "expiredCursor",
+        "invalidCount",
+    ],
+)
+def test_every_keyword_of_the_rfcs_leads_to_a_next_step(scim_type):
+    hints = set()
+    for status in (400, 403):
+        with pytest.raises(Refused) as caught:
+            raise_for_status(answer({"scimType": scim_type, "status": str(status)}, status), "do this")
+        hints.add(caught.value.hint)
+    assert len(hints) == 1
+    assert hints != {""}
+
+
+@pytest.mark.rule("R50")
+@pytest.mark.parametrize("status", [403, 404, 409, 413, 429, 500, 501, 503])
+def test_a_status_without_words_leads_to_a_next_step(status):
+    with pytest.raises(Refused) as caught:
+        raise_for_status(ScimResponse(status, {}, b""), "do this")
+    assert caught.value.hint

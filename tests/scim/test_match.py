@@ -104,6 +104,7 @@ def test_anna_is_chosen(text: str) -> None:
     assert chosen(text)
 
 
+@pytest.mark.rule("P8")
 @pytest.mark.parametrize(
     "text",
     [
@@ -138,6 +139,7 @@ def test_a_boolean_that_is_sent_as_text_is_a_boolean(written: object) -> None:
     assert chosen("unknownSwitch eq true", {"unknownSwitch": written})
 
 
+@pytest.mark.rule("S1")
 def test_keys_in_any_letter_case_are_found() -> None:
     matches = compile_filter('userName eq "a" and emails[type eq "work"] and department eq "x"', USER)
     resource = {"USERNAME": "a", "Emails": [{"TYPE": "work"}], ENTERPRISE_USER.lower(): {"Department": "x"}}
@@ -160,6 +162,7 @@ def test_a_complex_value_is_present_where_one_part_of_it_is() -> None:
     assert not chosen("name pr", {"name": {"givenName": None, "familyName": []}})
 
 
+@pytest.mark.rule("P10")
 def test_a_group_is_found_by_its_member() -> None:
     group = {"displayName": "Ops", "members": [{"value": "u1"}, {"value": "u2"}]}
     for text in ('members[value eq "u2"]', 'members.value eq "u2"', 'members eq "u2"'):
@@ -167,6 +170,7 @@ def test_a_group_is_found_by_its_member() -> None:
     assert not chosen('members[value eq "U2"]', group, GROUP)
 
 
+@pytest.mark.rule("S11")
 def test_an_id_keeps_its_letter_case_where_the_schema_forgets_to_say_so() -> None:
     schema = read_schema({"id": "urn:x:User", "attributes": [{"name": "id"}, {"name": "externalId"}]})
     own = read_resource_type({"name": "User", "schema": "urn:x:User"}, {"urn:x:user": schema})
@@ -174,6 +178,7 @@ def test_an_id_keeps_its_letter_case_where_the_schema_forgets_to_say_so() -> Non
     assert not chosen('externalId eq "A"', {"externalId": "a"}, own)
 
 
+@pytest.mark.rule("S10", "P12")
 def test_an_extension_is_found_whatever_its_urn_looks_like() -> None:
     department = Attribute("department")
     for urn in ("urn:acme:hr", "urn:acme:hr.v2", "urn:acme:2.0", "urn:acme:1.5:User.x", "plainName", "https://x.y/z"):
@@ -312,3 +317,19 @@ def test_a_complex_value_of_nulls_is_not_assigned():
     assert chosen("name eq null", {"name": {"givenName": None, "familyName": []}})
     assert chosen("name ne null", {"name": {"givenName": ""}})
     assert chosen("anything ne null", {"anything": [{"a": None}, "x"]})
+
+
+@pytest.mark.rule("R34")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-05-01T12:00:00Z",
+        "2024-05-01T14:00:00+02:00",
+        "2024-05-01T12:00:00.000Z",
+        "2024-05-01T12:00:00",
+        "2024-05-01t12:00:00z",
+    ],
+)
+def test_a_moment_is_the_same_however_it_is_written(written):
+    assert chosen('meta.created eq "2024-05-01T12:00:00Z"', {"meta": {"created": written}})
+    assert not chosen('meta.created gt "2024-05-01T12:00:00Z"', {"meta": {"created": written}})

@@ -225,6 +225,7 @@ choices = st.builds(
 )
 
 
+@pytest.mark.rule("P8", "P10")
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(expressions(tops) | choices, st.lists(resources, min_size=1, max_size=6))
 def test_what_is_chosen_is_what_the_rules_say(filter_: Filter, some: list[dict[str, Any]]) -> None:

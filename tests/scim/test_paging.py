@@ -106,6 +106,7 @@ def test_a_part_is_never_called_the_whole(name, count):
         assert not walk.complete
 
 
+@pytest.mark.rule("R21")
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("max_page", [50, 1000])
 def test_pairs_of_habits_hide_nobody(pair, max_page):
@@ -120,6 +121,7 @@ def test_a_faithful_list_costs_no_needless_request():
     assert walk_list(Habits(), 237)[2] == 3
 
 
+@pytest.mark.rule("R19", "R23")
 def test_a_provider_that_divides_start_index_is_seen_through():
     walk, arrived, _ = walk_list(Habits(divides_start_index=True), 250)
     assert walk.complete, walk.why
@@ -140,6 +142,7 @@ def test_announced_cursors_that_are_ignored_hide_nobody(habit, max_page):
         assert len(arrived) == count or not walk.complete
 
 
+@pytest.mark.rule("C1")
 def test_the_end_of_the_cursors_is_the_end_where_they_are_all_there_is():
     for options in ({"provider": ONLY_CURSORS}, {"dialect": Dialect(paging=Paging.CURSOR)}):
         walk, arrived, requests = walk_list(Habits(cursor_only=True), 100, **options)
@@ -159,12 +162,14 @@ def test_a_list_that_becomes_shorter_meanwhile_may_hide_somebody():
     assert "became shorter" in walk.why
 
 
+@pytest.mark.rule("C4", "R18")
 def test_cursors_that_nobody_announced_are_followed():
     walk, arrived, _ = walk_list(Habits(cursor_only=True), 250)
     assert walk.complete, walk.why
     assert len(arrived) == 250
 
 
+@pytest.mark.rule("C1")
 def test_announced_cursors_are_used():
     walk, arrived, requests = walk_list(Habits(cursor=True), 250, provider=CURSORS)
     assert walk.complete
@@ -181,6 +186,7 @@ def test_without_paging_the_total_decides():
     assert len(arrived) == 100
 
 
+@pytest.mark.rule("R22")
 def test_the_provider_lowers_the_page_size():
     limited = Provider(BUILT_IN.resource_types, max_results=30, pagination=Pagination(max_page_size=40))
     assert start_walk(USER, limited).page_size == 30
@@ -224,7 +230,7 @@ def test_a_cursor_goes_in_the_body_too():
     assert request.body["cursor"] == "a b"
 
 
-@pytest.mark.rule("C6")
+@pytest.mark.rule("C6", "R24")
 def test_a_cursor_that_expires_twice_ends_the_walk():
     walk = start_walk(USER, ONLY_CURSORS)
     walk, _, _ = after_page(walk, page("1", next_cursor="x"))
@@ -317,3 +323,21 @@ def test_a_page_that_begins_later_than_asked_leaves_a_gap():
     walk, _, _ = after_page(walk, page("5", start_index=5))
     walk, request, _ = after_page(walk, page())
     assert (request, walk.complete, walk.why) == (None, False, "the provider skipped a part of the list")
+
+
+@pytest.mark.rule("R17", "C2", "C3")
+def test_between_the_requests_of_one_list_only_the_place_differs():
+    walk = start_walk(USER, filter='userName sw "a"', excluded=("members",))
+    first = first_request(walk).path
+    assert first == "/Users?startIndex=1&count=100&filter=userName%20sw%20%22a%22&excludedAttributes=members"
+    _, second, _ = after_page(walk, page("1", "2"))
+    assert second is not None
+    assert second.path == first.replace("startIndex=1", "startIndex=3")
+    walk = start_walk(USER, ONLY_CURSORS, attributes=("userName",))
+    first = first_request(walk).path
+    assert first == "/Users?cursor=&count=100&attributes=userName"
+    walk, second, _ = after_page(walk, page("1", next_cursor="a/b"))
+    assert second is not None
+    assert second.path == first.replace("cursor=", "cursor=a%2Fb")
+    walk, following, _ = after_page(walk, page("2"))
+    assert (following, walk.complete, walk.claimed_total) == (None, True, None)

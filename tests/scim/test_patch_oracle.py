@@ -129,7 +129,9 @@ def test_an_element_that_a_filter_chooses_is_replaced_with_all_its_parts():
     RFC 7644 section 3.5.2.3: "all matching record values SHALL be replaced".
     """
     before = {"emails": [{"value": "a@example.org", "type": "work", "display": "A"}]}
-    operations = [{"op": "replace", "path": 'emails[type eq "work"]', "value": {"value": "b@example.org", "type": "work"}}]
+    operations = [
+        {"op": "replace", "path": 'emails[type eq "work"]', "value": {"value": "b@example.org", "type": "work"}}
+    ]
     user = User.model_validate({"userName": "ann", **before})
     patch(user, User, operations)
     assert state(user)["emails"] == form([{"value": "b@example.org", "type": "work", "display": "A"}])

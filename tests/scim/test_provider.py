@@ -28,6 +28,7 @@ def test_types_and_schemas_are_read_from_lists_of_any_form(wrap):
     assert provider.resource_type("User") is None
 
 
+@pytest.mark.rule("S19")
 def test_one_resource_type_alone_is_read_without_a_list():
     provider = read_provider({"ResourceTypes": BADGE_TYPE, "Schemas": BADGE})
     assert [known.name for known in provider.resource_types] == ["Badge"]

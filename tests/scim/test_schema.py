@@ -27,6 +27,7 @@ USER = core_resource_type("User")
 # ------------------------------------------------------------ the schemas of RFC 7643
 
 
+@pytest.mark.rule("S20")
 def test_the_built_in_user_is_that_of_the_rfc():
     user_name = USER.attribute("USERNAME")
     assert (user_name.required, user_name.case_exact, user_name.uniqueness) == (True, False, Uniqueness.SERVER)
@@ -41,6 +42,7 @@ def test_the_built_in_user_is_that_of_the_rfc():
     assert manager.sub("displayName").mutability is Mutability.READ_ONLY
 
 
+@pytest.mark.rule("S11")
 def test_common_attributes_are_part_of_every_type():
     for resource_type in (USER, core_resource_type("Group"), ResourceType("Thing", "/Things", Schema("urn:x"))):
         assert resource_type.attribute("id").mutability is Mutability.READ_ONLY
@@ -50,11 +52,13 @@ def test_common_attributes_are_part_of_every_type():
     assert len(names) == len({name.casefold() for name in names})
 
 
+@pytest.mark.rule("S17")
 def test_members_of_a_group_cannot_be_changed_in_place():
     members = core_resource_type("Group").attribute("members")
     assert members.sub("value").mutability is Mutability.IMMUTABLE
 
 
+@pytest.mark.rule("S10")
 def test_attributes_know_the_urn_under_which_they_stand():
     placed = {attribute.name: urn for urn, attribute in USER.placed_attributes()}
     assert placed["userName"] is None
@@ -69,6 +73,7 @@ def test_there_is_no_other_built_in_type():
 # ------------------------------------------------------------ what providers publish
 
 
+@pytest.mark.rule("S2")
 def test_what_a_schema_does_not_say_has_the_defaults_of_the_rfc():
     (attribute,) = read_schema({"id": "urn:x", "attributes": [{"name": "colour"}]}).attributes
     assert attribute.type is Type.STRING
@@ -93,6 +98,7 @@ def test_a_schema_is_read_in_any_letter_case():
     assert (tags.sub("VALUE").type, tags.sub("value").returned) == (Type.DATE_TIME, Returned.NEVER)
 
 
+@pytest.mark.rule("S6")
 def test_sub_attributes_make_an_attribute_complex_and_nest_once():
     deep = {"name": "a", "subAttributes": [{"name": "b", "subAttributes": [{"name": "c"}]}]}
     (attribute,) = read_schema({"id": "urn:x", "attributes": [deep]}).attributes
@@ -179,6 +185,7 @@ def test_a_provider_that_publishes_the_rfcs_schemas_has_the_built_in_ones(urn):
 # ------------------------------------------------------------ resources as they are
 
 
+@pytest.mark.rule("S1")
 def test_keys_are_looked_up_in_any_letter_case_the_exact_one_first():
     assert lookup({"USERNAME": 1, "userName": 2}, "userName") == 2
     assert lookup({"USERNAME": 1}, "userName") == 1
