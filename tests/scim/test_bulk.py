@@ -301,3 +301,46 @@ def test_whatever_the_limits_everything_is_done_once_but_for_what_was_refused_an
     assert all(outcomes[name].done is Done.REFUSED for name in refused & outcomes.keys())
     for name in possible:
         assert provider.groups[f"id-{name}"] == {f"id-{one}" for one in operations.needs[name]}
+
+
+def test_a_request_may_be_as_large_as_the_limit_says_and_not_a_byte_larger():
+    full = len(orjson.dumps(only_request(FOUR).request.body))
+    assert len(only_request(FOUR, BulkLimits(payload=full)).operations) == 4
+    assert len(only_request(FOUR, BulkLimits(payload=full - 1)).operations) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "done"), [(200, Done.ACCEPTED), (299, Done.ACCEPTED), (300, Done.UNKNOWN), (399, Done.UNKNOWN)]
+)
+def test_only_2xx_is_success(status, done):
+    assert read_bulk(answer([{"bulkId": "a", "status": status}]), only_request({"a": ALICE}))["a"].done is done
+
+
+@pytest.mark.parametrize(("status", "done"), [(400, Done.REFUSED), (599, Done.REFUSED), (600, Done.UNKNOWN)])
+def test_a_refusal_has_a_status_of_one(status, done):
+    entry = {"bulkId": "a", "status": status, "response": {"id": "7"}, "version": 3}
+    found = read_bulk(answer([entry]), only_request({"a": ALICE}))["a"]
+    assert (found.done, found.id, found.version) == (done, "7", None)
+
+
+@pytest.mark.rule("R47")
+def test_an_entry_about_another_address_or_method_is_not_taken_for_this_one():
+    sent = only_request({"bob": BOB, "dave": DAVE})
+    for entry in (
+        {"location": "/Users/5d8d", "method": "DELETE", "status": "204"},
+        {"location": "/Users/other", "method": "PATCH", "status": "200"},
+        {"bulkId": "somebody", "location": "/Users/5d8d", "method": "PATCH", "status": "200"},
+    ):
+        assert {one.done for one in read_bulk(answer([entry]), sent).values()} == {Done.UNKNOWN}
+    named = {"bulkId": "dave", "location": "/Users/b7c1", "status": "200"}
+    assert read_bulk(answer([named]), sent)["bob"].done is Done.NOT_EXECUTED
+    assert read_bulk(ScimResponse(200, {}, b'[{"bulkId": "bob", "status": 200}]'), sent)["bob"].done is Done.ACCEPTED
+
+
+def test_half_of_two_is_one():
+    assert smaller(ANY, only_request({"a": ALICE, "gone": GONE})) == BulkLimits(operations=1)
+
+
+def test_what_is_in_a_path_already_is_not_quoted_again():
+    found = only_request({"gone": ScimRequest("DELETE", "/Users/a%20b")})
+    assert found.operations["gone"]["path"] == "/Users/a%20b"

@@ -210,3 +210,23 @@ def test_a_resource_is_kept_without_what_is_written_only():
     assert kept["name"] == {"givenName": "Ann"}
     assert "s3cret" not in str(kept)
     assert masked_resource(None, USER) is None
+
+
+@pytest.mark.rule("R38", "R40")
+def test_members_leave_and_come_in_every_form_in_portions_of_their_own():
+    group = {"id": "7", "displayName": "Staff", "members": [{"value": "1"}, {"value": 'a"é'}]}
+    wanted = {"id": "7", "displayName": "Crew", "members": [{"value": str(n)} for n in range(3, 6)]}
+    dialect = Dialect(pathless=True, capital_ops=True, members_per_request=2)
+    change = plan_edit("acme", group, wanted, GROUP, BUILT_IN, dialect)
+    assert [request.body["Operations"] for request in change.requests] == [
+        [{"op": "Replace", "value": {"displayName": "Crew"}}],
+        [
+            {"op": "Remove", "path": 'members[value eq "1"]'},
+            {"op": "Remove", "path": 'members[value eq "a\\"é"]'},
+        ],
+        [{"op": "Add", "value": {"members": [{"value": "3"}, {"value": "4"}]}}],
+        [{"op": "Add", "value": {"members": [{"value": "5"}]}}],
+    ]
+    assert all(
+        request.body["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:PatchOp"] for request in change.requests
+    )

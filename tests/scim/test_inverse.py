@@ -193,3 +193,21 @@ def test_a_part_that_may_be_set_once_stays_and_that_is_said():
     assert "box stays: the provider does not let it be taken back" in back.warnings
     again = edited({"id": "1", "box": {"x": "1", "serial": "7"}}, {"id": "1", "box": {"x": "2", "serial": "7"}}, kind)
     assert not undone(again, again.after).warnings
+
+
+def test_a_conflict_of_an_undo_names_the_change_and_a_new_password_in_an_extension_is_said():
+    secret = Attribute("pin", mutability=Mutability.WRITE_ONLY)
+    kind = ResourceType(
+        "Thing",
+        "/Things",
+        Schema("urn:x", attributes=(Attribute("title"),)),
+        (Schema("urn:more:1.0:X", attributes=(secret,)),),
+    )
+    change = edited({"id": "1", "title": "a"}, {"id": "1", "title": "b", "urn:more:1.0:X": {"pin": "7"}}, kind)
+    assert undone(change, {"id": "1", "title": "b"}).warnings == (
+        "urn:more:1.0:X:pin cannot be brought back: the provider never shows it",
+    )
+    with pytest.raises(VersionConflict, match="Undo: ") as caught:
+        undone(change, {"id": "1", "title": "c"})
+    assert caught.value.paths == ("title",)
+    assert undone(change, {"id": "1", "title": "b"}).tenant == "acme"

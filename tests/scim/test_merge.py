@@ -202,3 +202,28 @@ def test_on_any_schema_both_ways_to_merge_agree_and_keep_what_came_in(found):
 def test_an_extension_of_which_nothing_is_left_goes():
     before = {"userName": "a", ENTERPRISE_USER: {"department": "Ops"}}
     assert ENTERPRISE_USER not in merged(before, {"userName": "a"}, before)
+
+
+def test_what_the_provider_sets_inside_an_object_comes_from_theirs_and_is_no_conflict():
+    def user(manager):
+        return {"userName": "a", ENTERPRISE_USER: {"manager": manager}}
+
+    base = user({"value": "1", "displayName": "Ada"})
+    mine, theirs = user({"value": "2", "displayName": "Mine"}), user({"value": "1", "displayName": "Theirs"})
+    assert merged(base, mine, theirs)[ENTERPRISE_USER]["manager"] == {"value": "2", "displayName": "Theirs"}
+
+
+def test_primary_false_is_no_change():
+    base, theirs = {"emails": [WORK]}, {"emails": [{**WORK, "primary": True}]}
+    assert merged(base, {"emails": [{**WORK, "primary": False}]}, theirs) == theirs
+
+
+def test_a_conflict_in_an_element_that_no_filter_names_is_named_by_its_list():
+    twins = [{"display": "A"}, {"display": "B"}]
+    result = merge(
+        {"emails": [*twins, HOME]},
+        {"emails": [twins[0], HOME | {"display": "X"}]},
+        {"emails": [*twins, HOME | {"display": "Y"}]},
+        USER_TYPE,
+    )
+    assert paths(result) == ('emails[type eq "home"].display',)
