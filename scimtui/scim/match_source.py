@@ -163,12 +163,20 @@ class _Writer:
             kind = _JSON[plan.attribute.type] if plan.attribute else _usual(asked)
             return self._asked(asked, value, kind), f"type({get}) is {kind}"
         if isinstance(asked, Presence):
-            return f"{self._global(PRESENCE[asked])}({value})", f"type({get}) is dict and {value}"
+            return self._presence(plan, asked, value), f"type({get}) is dict and {value}"
         inner = self._variable()
         sub = plan.attribute.sub("value") if plan.attribute else None
         kind = _JSON[sub.type] if sub else _usual(asked)
         inner_get = f"({inner} := {self._get(value, 'value')})"
         return self._asked(asked, inner, kind), f"type({get}) is dict and type({inner_get}) is {kind}"
+
+    def _presence(self, plan: Values, asked: Presence, value: str) -> str:
+        """Write whether an object is present. Most have text in their `value`, so that nothing else is looked at."""
+        subs = plan.attribute.sub_attributes if plan.attribute else ()
+        likely = next((sub.name for sub in subs if sub.name.casefold() == "value"), subs[0].name if subs else "value")
+        inner = self._variable()
+        has_text = f"type({inner} := {self._get(value, likely)}) is str and {inner} != ''"
+        return f"({has_text} or {self._global(PRESENCE[asked])}({value}))"
 
     def _asked(self, asked: Literal | Presence, value: str, kind: str) -> str:
         """Return what is asked of a value of that JSON type."""

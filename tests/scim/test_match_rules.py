@@ -94,11 +94,29 @@ def says(filter_: Filter, owner: Any, names: tuple[Attribute, ...]) -> bool:
         moved = replace(filter_, path=replace(path, urn=None))
         return says(moved, key(owner, MORE), TOYS.extensions[0].attributes)
     if isinstance(filter_, Comparison) and filter_.value is None:
-        present = says(Present(path), owner, names)
-        return {"eq": not present, "ne": present}.get(filter_.operator, False)
+        if filter_.operator in {Operator.EQ, Operator.NE}:
+            return assigned(path, owner, names) == (filter_.operator is Operator.NE)
+        return False
     attribute = declared(names, path.attribute)
     found = elements(key(owner, path.attribute, names))
     return one_says(filter_, found, attribute)
+
+
+def assigned(path: Path, owner: Any, names: tuple[Attribute, ...]) -> bool:
+    """Whether there is a value that is not null (RFC 7643 section 2.5): an empty text is one."""
+    found = elements(key(owner, path.attribute, names))
+    if path.sub:
+        subs = declared(names, path.attribute)
+        inner = subs.sub_attributes if subs else ()
+        return any(assigned(Path(None, path.sub), as_object(element), inner) for element in found)
+    return any(any(map(filled, e.values())) if isinstance(e, dict) else True for e in found)
+
+
+def has_node(value: Any) -> bool:
+    """Whether a value, or one node of it, is neither null nor empty (RFC 7644 table 3, `pr`)."""
+    if isinstance(value, dict | list):
+        return any(map(has_node, value.values() if isinstance(value, dict) else value))
+    return value is not None and value != ""
 
 
 def one_says(filter_: ValuePath | Comparison | Present, found: list[Any], attribute: Attribute | None) -> bool:
@@ -111,7 +129,7 @@ def one_says(filter_: ValuePath | Comparison | Present, found: list[Any], attrib
         owners = found or ([{}] if may_lack else [])
         return any(says(inner, as_object(element), subs) for element in owners)
     if isinstance(filter_, Present):
-        return any(any(map(filled, e.values())) if isinstance(e, dict) else True for e in found)
+        return any(map(has_node, found))
     if attribute and attribute.type is Type.COMPLEX:
         attribute = declared(subs, "value")
     values = [key(element, "value") if isinstance(element, dict) else element for element in found]
