@@ -152,6 +152,8 @@ def _changes(
 ) -> tuple[Difference, ...]:
     """Compare one pair. Most attributes are equal as they stand, so only the others are read by the schema."""
     mine, theirs = _unequal(left, right, relevance.skipped, relevance.references, members)
+    if not mine and not theirs:
+        return ()
     for urn in relevance.extensions:
         if isinstance(mine.get(urn), Mapping) and isinstance(theirs.get(urn), Mapping):
             inner = _unequal(mine[urn], theirs[urn], frozenset(), relevance.references, members)
@@ -192,12 +194,15 @@ def _unequal(
     members: Members | None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the two objects do not have alike. A reference to a person is alike where it is the same person."""
+    there = right.get
+    # Nearly all values of a pair are equal, so that this line decides how long a comparison takes. 1 == True in Python.
+    unlike = [name for name, value in left.items() if (other := there(name)) != value or type(other) is not type(value)]
     mine: dict[str, Any] = {}
     theirs: dict[str, Any] = {}
-    for name, value in left.items():
-        other = right.get(name)
-        if (value == other and (type(value) is type(other))) or name.casefold() in skipped:  # 1 == True in Python
+    for name in unlike:
+        if name in skipped or name.casefold() in skipped:
             continue
+        value, other = left[name], there(name)
         if name.casefold() in references and isinstance(value, Mapping) and isinstance(other, Mapping):
             target = str(value.get("value"))
             if (members or {}).get(target, target) == str(other.get("value")):
@@ -205,7 +210,8 @@ def _unequal(
         mine[name] = value
         if name in right:
             theirs[name] = other
-    theirs.update((n, value) for n, value in right.items() if n not in left and n.casefold() not in skipped)
+    if not right.keys() <= left.keys():
+        theirs.update((n, value) for n, value in right.items() if n not in left and n.casefold() not in skipped)
     return mine, theirs
 
 

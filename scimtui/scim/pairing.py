@@ -86,11 +86,12 @@ def key_reader(key: str, resource_type: ResourceType) -> KeyReader:
         attribute = attribute.sub(path.sub)
     fold = _same_letters if attribute is not None and attribute.case_exact else _any_case
 
+    name = attribute.name if attribute else path.attribute
+    is_plain = path.urn is None and path.sub is None and path.value_filter is None
+
     def read(raw: Mapping[str, Any]) -> str:
-        if path.urn is None and path.sub is None and path.value_filter is None:
-            value = lookup(raw, path.attribute)
-            if isinstance(value, str):
-                return value
+        if is_plain and type(value := raw.get(name)) is str:  # most keys are spelled as the schema spells them
+            return value
         found = values_at(raw, path, resource_type)
         value = found[0] if found else None
         value = lookup(value, "value") if isinstance(value, Mapping) else value
