@@ -20,10 +20,11 @@ from scimtui.present.details import sections
 from scimtui.present.formats import Format, csv_lines, json_array, json_document, json_line, table_lines
 from scimtui.present.wording import count_of
 from scimtui.scim.coerce import element_value
-from scimtui.scim.filter import can_send, parse_filter
+from scimtui.scim.filter import parse_filter
 from scimtui.scim.match import compile_filter
 from scimtui.scim.path import parse_path, values_at
 from scimtui.scim.schema import ResourceType
+from scimtui.scim.sent_filter import sent_filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +177,14 @@ async def _live(session: Session, resource_type: ResourceType, wish: Reading) ->
     """Return what the provider lists now. It evaluates the filter itself where it can."""
     filter_text = wish.filter
     matches = compile_filter(filter_text, resource_type) if filter_text else None
-    is_sent = bool(
-        filter_text
-        and session.provider.filter is not False
-        and can_send(parse_filter(filter_text), session.dialect.filters)
-    )
-    enough = wish.limit if wish.sort is None and (is_sent or matches is None) else None
+    sent: str | None = None
+    if filter_text and session.provider.filter is not False:
+        sent = sent_filter(parse_filter(filter_text), session.dialect.filters, resource_type)
+    enough = wish.limit if wish.sort is None and (sent or matches is None) else None
     found: list[dict[str, Any]] = []
     why: str | None = None
     with Progress(f"{session.tenant.name} {safe(resource_type.name)}") as line:
-        async with aclosing(live.live_pages(session, resource_type, filter_text if is_sent else None)) as pages:
+        async with aclosing(live.live_pages(session, resource_type, sent)) as pages:
             async for page in pages:
                 found += page.resources
                 line.show(page.fetched, page.claimed_total)
@@ -197,7 +196,7 @@ async def _live(session: Session, resource_type: ResourceType, wish: Reading) ->
     if matches is None:
         return found
     agreed = [raw for raw in found if matches(raw)]
-    if not is_sent:
+    if sent is None:
         return agreed
     if len(agreed) < len(found):
         strange = count_of(len(found) - len(agreed), "resource")

@@ -1,4 +1,4 @@
-"""Filters of RFC 7644 section 3.4.2.2: text to value and back, and what may be sent to whom."""
+"""Filters of RFC 7644 section 3.4.2.2: text to value and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import cache
 
 from scimtui.errors import FilterError
-from scimtui.scim.dialect import Filters
 from scimtui.scim.expression import And, Comparison, Filter, Not, Operator, Or, Path, Present, Value, ValuePath
 from scimtui.scim.filter_text import NAME, Reader
 from scimtui.scim.schema import COMMON_ATTRIBUTES, CORE, Attribute
@@ -24,7 +23,6 @@ __all__ = [
     "Present",
     "Value",
     "ValuePath",
-    "can_send",
     "looks_like_filter",
     "parse_filter",
 ]
@@ -40,16 +38,6 @@ def parse_filter(text: str) -> Filter:
         FilterError: the text is no filter. The message says what was expected, `position` where.
     """
     return Reader(text).whole_filter()
-
-
-def can_send(filter: Filter, filters: Filters) -> bool:  # noqa: A002 - the RFC's word
-    """Whether a provider of that dialect evaluates the filter itself. If not, it is evaluated here, on the cache."""
-    if filters is Filters.EQUALITY:
-        terms = filter.filters if isinstance(filter, And) else (filter,)
-        return all(
-            isinstance(term, Comparison) and term.operator is Operator.EQ and term.value is not None for term in terms
-        )
-    return filters is Filters.ALL
 
 
 _START = re.compile(

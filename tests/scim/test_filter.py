@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from scimtui.errors import FilterError, PathError
-from scimtui.scim.dialect import Filters
 from scimtui.scim.expression import all_of, any_of
 from scimtui.scim.filter import (
     And,
@@ -21,7 +20,6 @@ from scimtui.scim.filter import (
     Path,
     Present,
     ValuePath,
-    can_send,
     looks_like_filter,
     parse_filter,
 )
@@ -332,26 +330,6 @@ def test_a_typed_filter_is_recognised(text: str) -> None:
 )
 def test_a_typed_name_is_not_a_filter(text: str) -> None:
     assert not looks_like_filter(text)
-
-
-@pytest.mark.rule("R28")
-@pytest.mark.parametrize(
-    ("text", "goes_to_equality"),
-    [
-        ('userName eq "a"', True),
-        ('userName eq "a" and active eq true', True),
-        ('userName eq "a" or active eq true', False),
-        ('userName ne "a"', False),
-        ("userName eq null", False),
-        ("userName pr", False),
-        ('emails[type eq "a"]', False),
-    ],
-)
-def test_a_provider_is_sent_only_what_it_evaluates(text: str, goes_to_equality: bool) -> None:  # noqa: FBT001
-    parsed = parse_filter(text)
-    assert can_send(parsed, Filters.EQUALITY) is goes_to_equality
-    assert can_send(parsed, Filters.ALL)
-    assert not can_send(parsed, Filters.NONE)
 
 
 @pytest.mark.parametrize(
