@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 import httpx
 
-from scimtui.client.masking import MASK
 from scimtui.errors import SecretError
+from scimtui.scim.masks import MASK
 
 SecretGetter = Callable[[], Awaitable[str]]
 """Fetches the secret from wherever it is kept. Raises SecretError."""

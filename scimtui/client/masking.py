@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-MASK = "••••••••"
+from scimtui.scim.masks import MASK
 
 _SECRET_NAME = re.compile(r"passw(or)?d|secret|token|credential|api_?key", re.IGNORECASE)
 _SECRET_VALUE = re.compile(
