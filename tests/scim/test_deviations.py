@@ -100,11 +100,9 @@ def test_a_value_is_shown_as_what_it_means_with_its_own_form_beside_it():
     raw = {"userName": "ann", "ACTIVE": "True", "name.formatted": "Ann Lee", "emails": "a@x", "title": None}
     rows = {row.label: row for section in sections(raw, USER) for row in section.rows}
     assert (rows["active"].value, rows["emails"].value, rows["formatted"].value) == ("true", "a@x", "Ann Lee")
-    assert rows["active"].oddity == (
-        'the key is spelled in another letter case: "ACTIVE"; sent as something else than true or false: "True"'
-    )
-    assert rows["name"].oddity == "sent as one key with a dot"
-    assert rows["emails"].oddity == "sent as one value, where there should be a list; sent without its object"
+    assert rows["active"].oddity == 'spelled otherwise: "ACTIVE"; no boolean: "True"'
+    assert rows["name"].oddity == "sent as a key with a dot"
+    assert rows["emails"].oddity == "not sent as a list; sent without its object"
     assert rows["userName"].oddity == ""
     assert "title" not in rows
 
