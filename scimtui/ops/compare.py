@@ -9,9 +9,9 @@ from typing import Any
 from scimtui.config import CompareRules
 from scimtui.errors import UsageError
 from scimtui.ops.session import Session
-from scimtui.scim.compare import Comparison, compare
+from scimtui.scim.compare import Comparison, compare_paired
 from scimtui.scim.match import compile_filter
-from scimtui.scim.pairing import pair
+from scimtui.scim.pairing import Pairing, pair
 from scimtui.scim.resource import resource_id
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import SyncState
@@ -47,19 +47,24 @@ def compare_tenants(
     resource_type = _type(left, type_name)
     other_type = _type(right, type_name)
     with collector_paused():
-        sides = (_documents(left, resource_type), _documents(right, other_type))
-        comparison = compare(
-            _wanted(sides[0], resource_type, rules.filter),
-            _wanted(sides[1], resource_type, rules.filter),
-            resource_type,
-            key=rules.key or _natural_key(left, resource_type),
-            ignore=rules.ignore,
-            only=rules.only,
-            members=_counterparts(left, right, {resource_type.name: sides}),
-            right_type=other_type,
-        )
+        comparison = _compared(left, right, (resource_type, other_type), rules)
     states = (session.cache.resources(type_name).state for session in (left, right))
     return TenantComparison(comparison, (resource_type, other_type), *states)
+
+
+def _compared(
+    left: Session, right: Session, types: tuple[ResourceType, ResourceType], rules: CompareRules
+) -> Comparison:
+    """Compare what the caches hold; all of that is forgotten when this returns, before the collector looks at it."""
+    natural = _natural_key(left, types[0])
+    key = rules.key or natural
+    mine, theirs = _documents(left, types[0]), _documents(right, types[1])
+    wanted = [_wanted(side, types[0], rules.filter) for side in (mine, theirs)]
+    pairing = pair(wanted[0], wanted[1], key, types[0])
+    is_whole = key == natural and not rules.filter
+    people = pairing if is_whole else pair(mine, theirs, natural, types[0])
+    members = _counterparts(left, right, {types[0].name: people})
+    return compare_paired(pairing, types[0], rules.ignore, rules.only, members=members, right_type=types[1])
 
 
 def _type(session: Session, type_name: str) -> ResourceType:
@@ -88,16 +93,15 @@ def _wanted(documents: Documents, resource_type: ResourceType, text: str) -> Doc
     return [raw for raw in documents if matches(raw)]
 
 
-def _counterparts(
-    left: Session, right: Session, known: Mapping[str, tuple[Documents, Documents]]
-) -> dict[str, str | None]:
-    """Return left id → right id of people and groups, for those whose match is certain. `known` is read already."""
+def _counterparts(left: Session, right: Session, known: Mapping[str, Pairing]) -> dict[str, str | None]:
+    """Return left id → right id of people and groups, for those whose match is certain. `known` is paired already."""
     found: dict[str, str | None] = {}
     for name in ("User", "Group"):
         mine, theirs = left.provider.resource_type(name), right.provider.resource_type(name)
         if mine is None or theirs is None:
             continue
-        sides = known.get(mine.name) or (_documents(left, mine), _documents(right, theirs))
-        pairing = pair(*sides, _natural_key(left, mine), mine)
+        pairing = known.get(mine.name)
+        if pairing is None:
+            pairing = pair(_documents(left, mine), _documents(right, theirs), _natural_key(left, mine), mine)
         found.update((resource_id(one), resource_id(other)) for one, other in pairing.pairs)
     return found

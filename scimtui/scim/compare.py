@@ -12,7 +12,7 @@ from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.literal import fold, instant
 from scimtui.scim.nesting import of_any_depth
-from scimtui.scim.pairing import Ambiguous, key_reader, pair
+from scimtui.scim.pairing import Ambiguous, Pairing, key_reader, pair
 from scimtui.scim.path import parse_path
 from scimtui.scim.resource import natural_key, resource_id
 from scimtui.scim.schema import Attribute, ResourceType, Type
@@ -107,7 +107,25 @@ def compare(
         PathError: `key`, or one of `ignore` and `only`, is no path.
     """
     pairing = pair(left, right, key, resource_type)
-    key_of = key_reader(key, resource_type)
+    return compare_paired(pairing, resource_type, ignore, only, members=members, right_type=right_type)
+
+
+@of_any_depth
+def compare_paired(
+    pairing: Pairing,
+    resource_type: ResourceType,
+    ignore: Sequence[str] = (),
+    only: Sequence[str] = (),
+    *,
+    members: Members | None = None,
+    right_type: ResourceType | None = None,
+) -> Comparison:
+    """Compare resources that are paired already; see `compare`.
+
+    Raises:
+        PathError: one of `ignore` and `only` is no path.
+    """
+    key_of = key_reader(pairing.key, resource_type)
     relevance = _relevance(resource_type, right_type or resource_type, ignore, only)
     different: list[Different] = []
     unknown: Counter[tuple[str, bool]] = Counter()
@@ -123,7 +141,7 @@ def compare(
         return Entry(key_of.read(raw) or natural_key(raw), resource_id(raw))
 
     return Comparison(
-        key=key,
+        key=pairing.key,
         only_left=tuple(sorted(map(entry, pairing.only_left), key=_by_key)),
         only_right=tuple(sorted(map(entry, pairing.only_right), key=_by_key)),
         different=tuple(sorted(different, key=_by_key)),

@@ -26,6 +26,8 @@ class Ambiguous:
 class Pairing:
     """Resources of two sides, matched by a key; each list in the order of its side."""
 
+    key: str
+    """The path whose values paired them."""
     pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]
     only_left: list[Mapping[str, Any]]
     """Without a counterpart, or without a key."""
@@ -61,7 +63,7 @@ def pair(
             ambiguous.append(Ambiguous(_shown(theirs[0], key_of), (), _ids(theirs)))
         elif folded not in left_by_key:
             only_right.append(theirs[0])
-    return Pairing(pairs, only_left, only_right, ambiguous)
+    return Pairing(key, pairs, only_left, only_right, ambiguous)
 
 
 @dataclass(frozen=True, slots=True)

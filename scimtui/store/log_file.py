@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,14 +150,28 @@ class LogFile:
         Raises:
             CacheError: the line is damaged (`damaged` is True from then on) or the disk fails.
         """
+        return self.lines((packed,))[0]
+
+    def lines(self, places: Iterable[int]) -> list[bytes]:
+        """Return the checked lines of documents. Those that follow each other in the file are read without a search.
+
+        Raises:
+            CacheError: a line is damaged (`damaged` is True from then on) or the disk fails.
+        """
         if self._reader is None:
             raise CacheError(f"the cache file {self.path} is closed")
+        reader, found, position = self._reader, [], -1
         with disk_errors(f"read the cache file {self.path}"):
-            self._reader.seek(offset_of(packed))
-            line = self._reader.readline()
-        if not is_whole(line):
+            for packed in places:
+                offset = offset_of(packed)
+                if offset != position:
+                    reader.seek(offset)
+                line = reader.readline()
+                position = offset + len(line)
+                found.append(line)
+        if not all(map(is_whole, found)):
             raise self._damage()
-        return line
+        return found
 
     def append(self, data: bytes, lineage: str) -> int:
         """Write whole lines at the end, make them durable and return the offset of the first.

@@ -107,9 +107,10 @@ class LogStorage(Storage):
         """
         for start in range(0, len(keys), _PORTION):
             with self.lock:
-                places, line = self.places(table), self._file.line
-                found = [(key, body_of(line(places[key]))) for key in keys[start : start + _PORTION] if key in places]
-            yield from found
+                places = self.places(table)
+                there = [key for key in keys[start : start + _PORTION] if key in places]
+                lines = self._file.lines([places[key] for key in there])
+            yield from zip(there, map(body_of, lines), strict=True)
 
     # ---------------------------------------------------------------- what TinyDB asks for
 
