@@ -79,6 +79,9 @@ class Comparison:
     """What could not be compared. A pair that is the same but for that counts as the same."""
 
 
+_OBJECT = (dict, Mapping)
+"""What a JSON object may be; asking for dict first takes a tenth of the time."""
+
 Members = Mapping[str, str | None]
 """Ids on the left to the ids that the same people have on the right; None: nobody."""
 
@@ -173,7 +176,7 @@ def _changes(
     if not mine and not theirs:
         return ()
     for urn in relevance.extensions:
-        if isinstance(mine.get(urn), Mapping) and isinstance(theirs.get(urn), Mapping):
+        if isinstance(mine.get(urn), _OBJECT) and isinstance(theirs.get(urn), _OBJECT):
             inner = _unequal(mine[urn], theirs[urn], frozenset(), relevance.references, members)
             mine[urn], theirs[urn] = inner
     if not any(mine.values()) and not any(theirs.values()) and mine.keys() == theirs.keys():
@@ -221,7 +224,7 @@ def _unequal(
         if name in skipped or name.casefold() in skipped:
             continue
         value, other = left[name], there(name)
-        if name.casefold() in references and isinstance(value, Mapping) and isinstance(other, Mapping):
+        if name.casefold() in references and isinstance(value, _OBJECT) and isinstance(other, _OBJECT):
             target = str(value.get("value"))
             if (members or {}).get(target, target) == str(other.get("value")):
                 continue
