@@ -333,3 +333,36 @@ def test_a_complex_value_of_nulls_is_not_assigned():
 def test_a_moment_is_the_same_however_it_is_written(written):
     assert chosen('meta.created eq "2024-05-01T12:00:00Z"', {"meta": {"created": written}})
     assert not chosen('meta.created gt "2024-05-01T12:00:00Z"', {"meta": {"created": written}})
+
+
+@pytest.mark.rule("P11", "R32")
+@pytest.mark.parametrize(
+    ("text", "matching", "others"),
+    [
+        ("active eq true", [True, "true", "TRUE", 1, "1", "yes"], [False, "false", 0, 2, "2", None, "maybe", {}]),
+        ("active ne true", [False, "false", 0, 2, "maybe", None], [True, "True", 1]),
+        ("shoeSize eq 41", [41, 41.0, "41", "4.1e1"], [42, "41x", True, None, "", "4 1"]),
+        ("shoeSize gt 40", [41, "41", 40.5], [40, "9", "x", None, True]),
+        ('nickName eq "TRUE"', ["true", True], [False, 1, "1"]),
+        ('nickName eq "false"', ["FALSE", False], [True, 0]),
+        ('nickName co "4"', ["x4", 41, 4.5], ["x", True, None, {}]),
+        ('not (nickName eq "a")', ["b", None, 7], ["a", "A"]),
+    ],
+)
+def test_values_of_other_types_are_read_as_what_they_mean(text, matching, others):
+    name = text.removeprefix("not (").split()[0]
+    assert [value for value in matching if not chosen(text, {name: value})] == []
+    assert [value for value in others if chosen(text, {name: value})] == []
+
+
+def test_in_lists_of_any_form_one_value_is_enough():
+    for text in (
+        'emails eq "a"',
+        'emails.value eq "a"',
+        'emails[value eq "a"]',
+        'emails[value sw "a" and value ew "A"]',
+    ):
+        for mails in (["a"], "a", {"value": "A"}, [{"VALUE": "a"}], [None, {"value": "b"}, "a"], [["x"], "A"]):
+            assert chosen(text, {"emails": mails})
+        for mails in (["b"], [{"type": "a"}], [{"value": ["b"]}], {"value": None}, [], None, 7):
+            assert not chosen(text, {"emails": mails})

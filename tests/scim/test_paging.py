@@ -341,3 +341,60 @@ def test_between_the_requests_of_one_list_only_the_place_differs():
     assert second.path == first.replace("cursor=", "cursor=a%2Fb")
     walk, following, _ = after_page(walk, page("2"))
     assert (following, walk.complete, walk.claimed_total) == (None, True, None)
+
+
+@pytest.mark.rule("R50")
+@pytest.mark.parametrize(
+    ("status", "size"),
+    [(400, 50), (413, 50), (504, 50), (500, None), (501, None), (502, 0), (503, 0), (404, 0), (409, 0)],
+)
+def test_what_may_be_too_much_is_asked_for_in_smaller_pages_at_the_same_place(status, size):
+    walk, _, _ = after_page(start_walk(USER), page("1", "2", total_results=9))
+    after, request = after_refusal(walk, refused(status))
+    if size == 0:
+        assert request is None
+        return
+    assert request is not None
+    assert request.path == "/Users?startIndex=3" + (f"&count={size}" if size else "")
+    assert after.page_size == size
+
+
+def test_a_list_of_cursors_that_nobody_announced_begins_anew_from_its_start():
+    walk, _, _ = after_page(start_walk(USER), page("1", "1", next_cursor="x"))
+    assert (walk.by_cursor, walk.repeated) == (True, 1)
+    walk, request = after_refusal(walk, refused(400, "invalidCursor"))
+    assert request is not None
+    assert (request.path, walk.has_restarted) == ("/Users?cursor=&count=100", True)
+
+
+def test_empty_pages_are_counted_only_where_they_follow_each_other():
+    walk, request = start_walk(USER, ONLY_CURSORS), first_request(start_walk(USER, ONLY_CURSORS))
+    for number in range(40):
+        walk, request, _ = after_page(
+            walk, page(*([str(number)] if number % 10 == 9 else []), next_cursor=f"c{number}")
+        )
+        assert request is not None
+    walk, request, _ = after_page(walk, page())
+    assert (request, walk.complete) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("limits", "size"),
+    [
+        ((7, None, None), 7),
+        ((100, 50, None), 50),
+        ((100, 50, 20), 20),
+        ((1, 50, 20), 1),
+        ((0, None, None), 100),
+        ((-5, 0, 30), 30),
+    ],
+)
+def test_a_page_is_as_large_as_all_sides_allow(limits, size):
+    provider = Provider(BUILT_IN.resource_types, max_results=limits[1], pagination=Pagination(max_page_size=limits[2]))
+    assert start_walk(USER, provider, Dialect(page_size=limits[0])).page_size == size
+
+
+def test_what_comes_without_an_id_or_is_no_resource_is_counted_over_all_pages():
+    walk, _, _ = after_page(start_walk(USER), page("1", "", not_objects=1, total_results=9))
+    walk, _, _ = after_page(walk, page("2", "", "1", not_objects=2, total_results=9))
+    assert (walk.without_id, walk.not_objects, walk.repeated, walk.arrived) == (2, 3, 1, 7)

@@ -74,3 +74,54 @@ def test_features_are_yes_no_or_unknown_never_guessed():
 def test_a_resource_type_that_comes_twice_counts_once_and_one_without_a_name_not():
     types = [{"name": "User", "endpoint": "/A"}, {"name": "USER", "endpoint": "/B"}, {"endpoint": "/C"}]
     assert [kind.endpoint for kind in read_provider({"ResourceTypes": types}).resource_types] == ["/A"]
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [(True, True), (False, False), (" True", True), ("FALSE", False), ("yes", None), (1, None), (None, None)],
+)
+def test_a_feature_may_be_said_in_text_or_without_its_object(said, read):
+    assert read_provider({"ServiceProviderConfig": {"patch": {"supported": said}}}).patch is read
+    assert read_provider({"ServiceProviderConfig": {"bulk": said}}).bulk is (said if isinstance(said, bool) else None)
+
+
+def test_limits_are_positive_or_not_known():
+    config = {
+        "filter": {"maxResults": 1},
+        "bulk": {"maxOperations": 0, "maxPayloadSize": "2"},
+        "pagination": {"cursorTimeout": -1},
+    }
+    found = read_provider({"ServiceProviderConfig": config})
+    assert (found.max_results, found.bulk_max_operations, found.bulk_max_payload) == (1, None, 2)
+    paging = read_provider(
+        {"ServiceProviderConfig": {"pagination": {"defaultPaginationMethod": " Cursor "}}}
+    ).pagination
+    assert (paging.default_method, paging.cursor_timeout) == ("cursor", None)
+    odd = read_provider({"ServiceProviderConfig": {"pagination": {"defaultPaginationMethod": "page"}}}).pagination
+    assert odd.default_method is None
+
+
+def test_what_stands_in_for_what_is_missing_is_said():
+    assert read_provider({}).notes == (
+        "no ServiceProviderConfig: which features there are is not known",
+        "no Schemas: the schemas of RFC 7643 are used",
+        "no ResourceTypes: User and Group of RFC 7643 are used",
+    )
+    types = [
+        {"name": "User", "schema": "urn:ietf:params:scim:schemas:core:2.0:User"},
+        {"name": "Toy", "schema": "urn:toy"},
+    ]
+    schemas = [{"id": "urn:other", "attributes": [{"name": "x"}]}]
+    found = read_provider({"ServiceProviderConfig": {"patch": True}, "ResourceTypes": types, "Schemas": schemas})
+    assert found.notes == (
+        "Schemas does not list urn:ietf:params:scim:schemas:core:2.0:User of User: the one of RFC 7643 is used",
+        "Schemas does not list urn:toy of Toy: its attributes are not known",
+    )
+    assert found.documents["ResourceTypes"] == types
+
+
+def test_a_type_is_found_by_name_or_by_the_end_of_its_address():
+    found = read_provider({"ResourceTypes": [{"name": "Person", "endpoint": "/v2/Users/", "schema": "urn:x"}]})
+    for name in ("person", "/PERSON", "users", "/Users/"):
+        assert found.resource_type(name) is found.resource_types[0]
+    assert found.resource_type("v2") is None
