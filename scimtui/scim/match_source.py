@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, cast
 
-from scimtui.scim.expression import Operator
+from scimtui.scim.expression import SUBSTRING, Operator
 from scimtui.scim.literal import Form, Literal, fold, literal_test
 from scimtui.scim.match_plan import Every, Inside, Opposite, Plan, Presence, Some, Values
 from scimtui.scim.match_steps import PRESENCE, Match, element_step, steps
@@ -29,6 +29,7 @@ _GLOBALS: dict[str, Any] = {
     "__builtins__": {},
     **{each.__name__: each for each in (type, dict, list, str, bool, int, float, ValueError)},
     "fold": fold,
+    "len": len,
     "moment_of": datetime.fromisoformat,
     "UTC": UTC,
 }
@@ -189,8 +190,13 @@ class _Writer:
         if kind not in _INLINE.get(asked.form, ()):
             return test
         wanted, left = self._global(asked.wanted), value
-        if asked.form is Form.FOLDED:
-            left = f"({value}.lower() if {value}.isascii() else fold({value}))"
+        if asked.form is Form.FOLDED and asked.operator is Operator.EQ:
+            return self._equal_folded(asked, value, wanted)
+        if (
+            asked.form is Form.FOLDED
+        ):  # what has no letters is the same in any case, as long as nothing is ordered by it
+            has_letters = asked.operator not in SUBSTRING or asked.wanted.lower() != asked.wanted.upper()
+            left = f"({value}{'.lower()' if has_letters else ''} if {value}.isascii() else fold({value}))"
         elif asked.form is Form.INSTANT:
             left = self._variable()
         compared = _COMPARED[asked.operator].format(left, wanted)
@@ -199,6 +205,16 @@ class _Writer:
         if asked.form is Form.INSTANT:
             return f"({compared} if ({left} := moment_of({value})).tzinfo is UTC else {test})"
         return f"({compared})"
+
+    def _equal_folded(self, asked: Literal, value: str, wanted: str) -> str:
+        """Write whether a text equals another in any letter case. Most differ in length, which needs no new text."""
+        ascii_alone = (
+            f"len({value}) == {len(asked.wanted)} and {value}.lower() == {wanted}"
+            if asked.wanted.isascii()
+            else "False"
+        )
+        compared = f"({ascii_alone} if {value}.isascii() else fold({value}) == {wanted})"
+        return f"(not {compared})" if asked.is_negated else compared
 
     def _get(self, owner: str, name: str) -> str:
         return f"{owner}.get({self._global(name)})"
