@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
+from scim2_models import EnterpriseUser, Group, User
 
 from scimtui.scim.core_schemas import CORE_SCHEMAS
 from scimtui.scim.provider import read_provider
 from scimtui.scim.resource import Resource, is_empty, lookup, natural_key, resource_id
 from scimtui.scim.schema import (
+    CORE,
     ENTERPRISE_USER,
     Mutability,
     ResourceType,
@@ -177,8 +180,6 @@ def test_discovery_documents_of_any_shape_are_read(config, types, schemas):
 
 @pytest.mark.parametrize("urn", [urn for urn in CORE_SCHEMAS if urn.startswith("urn:")])
 def test_a_provider_that_publishes_the_rfcs_schemas_has_the_built_in_ones(urn):
-    from scimtui.scim.schema import CORE
-
     assert read_schema({"id": urn, **CORE_SCHEMAS[urn]}) == CORE[urn.casefold()]
 
 
@@ -222,3 +223,18 @@ def test_the_version_is_the_etag_or_nothing():
 
 def test_absent_null_and_empty_lists_are_unassigned_and_empty_text_is_not():
     assert [value for value in (None, [], {}, "", 0, False, [None]) if is_empty(value)] == [None, [], {}]
+
+
+@pytest.mark.rule("S2", "S20")
+@pytest.mark.parametrize("model", [User, Group, EnterpriseUser], ids=lambda model: model.__name__)
+def test_the_built_in_schemas_are_those_of_scim2_models_but_for_the_descriptions(model):
+    theirs = read_schema(model.to_schema().model_dump())
+    ours = CORE[theirs.id.casefold()]
+
+    def shape(attributes):
+        return {
+            one.name: (replace(one, description="", sub_attributes=()), shape(one.sub_attributes)) for one in attributes
+        }
+
+    assert shape(ours.attributes) == shape(theirs.attributes)
+    assert all(attribute.description for attribute in ours.attributes)
