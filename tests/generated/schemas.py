@@ -38,7 +38,7 @@ def _simple_documents(draw: st.DrawFn, name: str, *, fixed: bool) -> dict[str, A
         "name": name,
         "type": str(kind),
         "multiValued": False,
-        "caseExact": draw(st.booleans()),
+        "caseExact": kind is Type.REFERENCE or draw(st.booleans()),  # RFC 7643 section 2.3.7
         "mutability": draw(st.sampled_from(mutability)),
         "returned": "default",
         "description": "",
