@@ -47,14 +47,7 @@ def joined(left: ResourceType, right: ResourceType) -> ResourceType:
     mine = {schema.id.casefold() for schema in left.extensions}
     extensions = [_joined(schema, by_urn.get(schema.id.casefold(), schema)) for schema in left.extensions]
     extensions += [schema for schema in right.extensions if schema.id.casefold() not in mine]
-    return ResourceType(
-        name=left.name,
-        endpoint=left.endpoint,
-        schema=_joined(left.schema, right.schema),
-        extensions=tuple(extensions),
-        required_extensions=left.required_extensions,
-        description=left.description,
-    )
+    return replace(left, schema=_joined(left.schema, right.schema), extensions=tuple(extensions))
 
 
 def _joined(left: Schema, right: Schema) -> Schema:

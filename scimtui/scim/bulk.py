@@ -27,7 +27,6 @@ from scimtui.scim.refusal import ERROR_URN, refusal, refused
 from scimtui.scim.resource import lookup, resource_id
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
-BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 REFERENCE = "bulkId:"
 
 
@@ -113,7 +112,8 @@ def next_bulk(
     """Return the next request, as full as the limits allow; None where nothing is left that could be sent.
 
     What refers to another operation comes after it, else the order is kept. What refers to an operation that was not
-    accepted, or whose id the provider does not say, is never sent and stays without an outcome. To send again what was not executed, take its outcome out.
+    accepted, or whose id the provider does not say, is never sent and stays without an outcome. To send again what was
+    not executed, take its outcome out.
 
     Raises:
         UsageError: an operation alone, or those that refer to each other, are more than the provider takes.

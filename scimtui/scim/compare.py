@@ -13,7 +13,7 @@ from scimtui.scim.diff import Edit, edits
 from scimtui.scim.literal import fold, instant
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.pairing import Ambiguous, Pairing, key_reader, pair
-from scimtui.scim.path import parse_path
+from scimtui.scim.path import attribute_at, parse_path
 from scimtui.scim.resource import natural_key, resource_id
 from scimtui.scim.schema import Attribute, ResourceType, Type
 
@@ -160,8 +160,11 @@ def _absences(change: Difference) -> tuple[Absence | None, Absence | None]:
 
 def _not_returned(change: Difference) -> tuple[str, bool]:
     """Return the attribute that one side does not return, and whether it is the left one."""
-    plain = change.path.partition("[")[0] + change.path.rpartition("]")[2] if "[" in change.path else change.path
-    return plain, change.left_absence is Absence.NOT_RETURNED
+    return _without_filter(change.path), change.left_absence is Absence.NOT_RETURNED
+
+
+def _without_filter(path: str) -> str:
+    return path.partition("[")[0] + path.rpartition("]")[2] if "[" in path else path
 
 
 def _by_key(found: Entry | Different | Ambiguous) -> str:
@@ -286,9 +289,7 @@ def _means_the_same(edit: Edit, resource_type: ResourceType) -> bool:
 
 
 def _attribute(text: str, resource_type: ResourceType) -> Attribute | None:
-    path = parse_path(text, resource_type)
-    attribute = resource_type.attribute(path.attribute, path.urn)
-    return attribute.sub(path.sub) if attribute is not None and path.sub else attribute
+    return attribute_at(parse_path(text, resource_type), resource_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,5 +359,5 @@ def _canonical(text: str, resource_type: ResourceType) -> str:
 
 def _is_below(path: str, start: str) -> bool:
     """Whether a path is `start` or a part of it; a filter in the path does not hide what it belongs to."""
-    plain = path.partition("[")[0] + path.rpartition("]")[2] if "[" in path and "[" not in start else path
+    plain = path if "[" in start else _without_filter(path)
     return any(form == start or form.startswith((f"{start}.", f"{start}[", f"{start}:")) for form in (path, plain))

@@ -9,15 +9,13 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from scimtui.errors import NotScim, UsageError
-from scimtui.scim.message import ScimRequest, ScimResponse, as_integer, decode, has_urn, not_scim
+from scimtui.scim.message import SEARCH, ScimRequest, ScimResponse, as_integer, decode, has_urn, not_scim
 from scimtui.scim.refusal import ERROR_URN, refusal
 from scimtui.scim.resource import lookup, resource_id
 from scimtui.scim.schema import ResourceType
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
-SEARCH = ".search"
-"""Last part of the path at which a list is asked for by POST."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from scimtui.errors import NotScim
 from scimtui.scim.nesting import MAX_DEPTH, is_deep
 from scimtui.scim.resource import lookup
 
+SEARCH = ".search"
+"""Last part of the path at which a list is asked for by POST (RFC 7644 section 3.4.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScimRequest:
@@ -28,7 +31,7 @@ class ScimRequest:
     @property
     def is_read(self) -> bool:
         """Whether it changes nothing, so that it can be sent again: GET, and a search by POST (RFC 7644 section 3.4.3)."""
-        return self.method == "GET" or (self.method == "POST" and self.path.endswith("/.search"))
+        return self.method == "GET" or (self.method == "POST" and self.path.endswith(f"/{SEARCH}"))
 
 
 @dataclass(frozen=True, slots=True)

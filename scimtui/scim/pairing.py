@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scimtui.scim.literal import fold
-from scimtui.scim.path import parse_path, values_at
+from scimtui.scim.path import attribute_at, parse_path, values_at
 from scimtui.scim.resource import lookup, resource_id
 from scimtui.scim.schema import ResourceType
 
@@ -83,9 +83,7 @@ def key_reader(key: str, resource_type: ResourceType) -> KeyReader:
         PathError: `key` is no path.
     """
     path = parse_path(key, resource_type)
-    attribute = resource_type.attribute(path.attribute, path.urn)
-    if attribute is not None and path.sub:
-        attribute = attribute.sub(path.sub)
+    attribute = attribute_at(path, resource_type)
     fold = _same_letters if attribute is not None and attribute.case_exact else _any_case
 
     name = attribute.name if attribute else path.attribute

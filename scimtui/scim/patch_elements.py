@@ -8,9 +8,9 @@ from typing import Any
 from scimtui.errors import FilterError, PatchError
 from scimtui.scim.coerce import as_boolean, as_list, element_value
 from scimtui.scim.elements import bare, element_key, folded_token, is_primary, names_resources, same, token
-from scimtui.scim.expression import And, Comparison, Operator, Path, ValuePath
-from scimtui.scim.match import compile_filter
+from scimtui.scim.expression import And, Comparison, Operator
 from scimtui.scim.patch_values import Step, check_change, checked, key_of, with_sub
+from scimtui.scim.path import chosen
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, Mutability, Type
 
@@ -23,14 +23,14 @@ def new_list(old: Sequence[Any], attribute: Attribute, step: Step) -> list[Any]:
     """
     if step.path.value_filter is None and step.path.sub is None:
         return _whole(old, attribute, step)
-    chosen = _chosen(old, step)
+    at = _chosen(old, step)
     if step.op == "remove":
-        return _without(old, chosen, attribute, step)
+        return _without(old, at, attribute, step)
     if attribute.type is not Type.COMPLEX:
         message = f"{attribute.name} has plain values, so none of them can be addressed"
         raise PatchError(message, scim_type="invalidPath")
-    if chosen:
-        made = {index: _changed(old[index], attribute, step) for index in chosen}
+    if at:
+        made = {index: _changed(old[index], attribute, step) for index in at}
         return _with_one_primary([made.get(i, e) for i, e in enumerate(old)], _newly_primary(old, made), attribute)
     if step.op == "add" and step.path.value_filter is not None:
         element = _changed(_described(attribute, step), attribute, step)
@@ -92,30 +92,19 @@ def _equal(left: Any, right: Any, is_exact: bool = False) -> bool:  # noqa: FBT0
 
 def _chosen(old: Sequence[Any], step: Step) -> list[int]:
     """Return the indexes of the elements that the value filter of a path matches; all of them where it has none."""
-    path = step.path
-    if path.value_filter is None:
-        return list(range(len(old)))
-    name = Path(path.urn, path.attribute)
     try:
-        matches = compile_filter(ValuePath(name, path.value_filter), step.resource_type)
-        return [index for index, element in enumerate(old) if matches(_alone(name, element))]
+        return chosen(old, step.path, step.resource_type)
     except FilterError as error:
         raise PatchError(error.message, scim_type="invalidFilter") from error
 
 
-def _alone(name: Path, element: Any) -> dict[str, Any]:
-    """Return a resource that has nothing but this element."""
-    resource: dict[str, Any] = {name.attribute: [element]}
-    return resource if name.urn is None else {name.urn: resource}
-
-
-def _without(old: Sequence[Any], chosen: Sequence[int], attribute: Attribute, step: Step) -> list[Any]:
+def _without(old: Sequence[Any], at: Sequence[int], attribute: Attribute, step: Step) -> list[Any]:
     sub = step.path.sub
     if sub is None:
-        gone = set(chosen)
+        gone = set(at)
         return [element for index, element in enumerate(old) if index not in gone]
     found = list(old)
-    for index in chosen:
+    for index in at:
         found[index] = with_sub(found[index], attribute, sub, "remove", None)
     return [element for element in found if not is_empty(element)]
 

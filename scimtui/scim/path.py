@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scimtui.errors import PathError
@@ -11,7 +11,7 @@ from scimtui.scim.expression import Path, ValuePath, located, schema_urns
 from scimtui.scim.filter_text import Reader
 from scimtui.scim.match import compile_filter
 from scimtui.scim.resource import is_empty, lookup
-from scimtui.scim.schema import ResourceType, Schema
+from scimtui.scim.schema import Attribute, ResourceType, Schema
 
 __all__ = ["Path", "PathError", "parse_path", "values_at"]
 
@@ -41,12 +41,29 @@ def values_at(raw: Mapping[str, Any], path: Path, resource_type: ResourceType = 
         value = lookup(value, path.attribute)
     found = [element for element in as_list(value) if not is_empty(element)]
     if path.value_filter is not None:
-        name = Path(path.urn, path.attribute)
-        matches = compile_filter(ValuePath(name, path.value_filter), resource_type)
-        found = [element for element in found if matches(_alone(name, element))]
+        found = [found[index] for index in chosen(found, path, resource_type)]
     if path.sub is not None:
         found = [inner for element in found for inner in as_list(_sub(element, path.sub))]
     return [element for element in found if not is_empty(element)]
+
+
+def attribute_at(path: Path, resource_type: ResourceType) -> Attribute | None:
+    """Return the attribute or sub-attribute that a path names, None where no schema declares it."""
+    attribute = resource_type.attribute(path.attribute, path.urn)
+    return attribute.sub(path.sub) if attribute is not None and path.sub else attribute
+
+
+def chosen(elements: Sequence[Any], path: Path, resource_type: ResourceType) -> list[int]:
+    """Return the indexes of the elements that the value filter of a path matches; all of them where it has none.
+
+    Raises:
+        FilterError: the filter asks for an order where there is none.
+    """
+    if path.value_filter is None:
+        return list(range(len(elements)))
+    name = Path(path.urn, path.attribute)
+    matches = compile_filter(ValuePath(name, path.value_filter), resource_type)
+    return [index for index, element in enumerate(elements) if matches(_alone(name, element))]
 
 
 def _alone(name: Path, element: Any) -> dict[str, Any]:
