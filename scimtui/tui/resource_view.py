@@ -118,19 +118,20 @@ class ResourceView(View):
         if self.identity:
             cached = await asyncio.to_thread(browse.resource, self.session, self.resource_type.name, self.identity)
             if cached is not None:
-                self._show(cached.raw)
+                await self._show(cached.raw)
             fresh = await browse.fetch(self.session, self.resource_type, self.identity)
             if fresh.raw != self._raw:
-                self._show(fresh.raw)
+                await self._show(fresh.raw)
         else:
-            self._show({"schemas": [self.resource_type.schema.id]})
+            await self._show({"schemas": [self.resource_type.schema.id]})
 
-    def _show(self, raw: Mapping[str, Any]) -> None:
+    async def _show(self, raw: Mapping[str, Any]) -> None:
+        details = await asyncio.to_thread(detail_lines, raw, self.resource_type, with_empty=True)
         self._raw = raw
         if not self._dirty:
             self._form_base = raw
             self.form.load(self.resource_type, raw, is_new=not self.identity)
-        self.query_one(f"#{DETAILS}", LineView).set_lines(detail_lines(raw, self.resource_type, with_empty=True))
+        self.query_one(f"#{DETAILS}", LineView).set_lines(details)
         self.query_one(f"#{JSON}", LineView).set_lines(json_lines(raw))
         self._tell()
 
