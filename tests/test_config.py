@@ -103,7 +103,7 @@ def test_production_is_stricter_unless_the_config_says_otherwise(write):
         ),
         (ACME + 'profile = { paging = "odd" }\n', "line 3: tenants.acme.profile.paging", "input should be", ""),
         (ACME + "profile = { page_size = 0 }\n", "line 3: tenants.acme.profile.page_size", "1 or more", ""),
-        (ACME + 'profile = "okta"\n', "line 3: tenants.acme.profile", "not built in", ""),
+        (ACME + 'profile = "octa"\n', "line 3: tenants.acme.profile", "not built in", "did you mean okta"),
         ("tenants = 5\n", "line 1: tenants", "dictionary", "mend"),
         ("[tenants]\nacme = 5\n", "line 2: tenants.acme", "dictionary", "mend"),
         ("defaults = 5\n" + '[tenants.acme]\nlabel="x"\n', "line 1: defaults", "dictionary", "mend"),

@@ -179,7 +179,7 @@ async def _live(session: Session, resource_type: ResourceType, wish: Reading) ->
     matches = compile_filter(filter_text, resource_type) if filter_text else None
     sent: str | None = None
     if filter_text and session.provider.filter is not False:
-        sent = sent_filter(parse_filter(filter_text), session.dialect.filters, resource_type)
+        sent = sent_filter(parse_filter(filter_text), session.dialect, resource_type)
     enough = wish.limit if wish.sort is None and (sent or matches is None) else None
     found: list[dict[str, Any]] = []
     why: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from scimtui.cli import asking
@@ -10,6 +10,7 @@ from scimtui.cli.opening import opened_one, run, settings, state_of
 from scimtui.cli.output import emit, emit_records, note
 from scimtui.errors import UsageError
 from scimtui.ops import tenants
+from scimtui.ops.session import profile_of
 from scimtui.ops.tenants import Greeting, NewTenant
 from scimtui.present.cells import cell, safe
 from scimtui.present.formats import Format, json_document
@@ -99,7 +100,7 @@ def show(name: str, form: Format) -> None:
 
     async def work() -> dict[str, Any]:
         async with opened_one(name) as session:
-            tenant, provider = session.tenant, session.provider
+            tenant, provider, profile = session.tenant, session.provider, profile_of(session.tenant)
             cached = []
             for type_name in session.cache.type_names():
                 resource_type = provider.resource_type(type_name)
@@ -113,8 +114,10 @@ def show(name: str, form: Format) -> None:
                 **tenant.model_dump(mode="json", exclude_defaults=True),
                 "auth": tenant.auth,
                 "token": tenants.secret_place(tenant),
+                "dialect": session.dialect.name,
+                "lessons": {field: asdict(one) for field, one in session.lessons.items()},
                 "types": [one.name for one in provider.resource_types],
-                "notes": list(provider.notes),
+                "notes": [*(profile.notes if profile else ()), *provider.notes],
                 "cache": cached,
             }
 
@@ -131,6 +134,10 @@ def _shown(record: dict[str, Any]) -> list[str]:
     from datetime import datetime
 
     lines = [f"{key:16} {cell(value)}" for key, value in record.items() if not isinstance(value, list | dict)]
+    lines += [
+        f"{'learned':16} {safe(field)} = {cell(one['value'])}: {safe(one['evidence'])}"
+        for field, one in record["lessons"].items()
+    ]
     lines += [f"{'types':16} {', '.join(map(safe, record['types']))}"]
     lines += [f"{'note':16} {safe(note_text)}" for note_text in record["notes"]]
     for one in record["cache"]:

@@ -13,7 +13,8 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, Va
 
 from scimtui.errors import ConfigError
 from scimtui.scim.address import checked_base
-from scimtui.scim.dialect import RFC, Dialect
+from scimtui.scim.dialect import Dialect
+from scimtui.scim.profiles import NAMES
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a tenant may be called: its name is also a folder, a variable and an argument."""
@@ -181,8 +182,10 @@ def checked_name(name: str) -> str:
 
 def _dialect_fields(profile: str | dict[str, Any]) -> str | dict[str, Any]:
     if isinstance(profile, str):
-        if profile not in ("auto", RFC.name):
-            raise ValueError(f'profile {profile} is not built in; use "auto", "{RFC.name}" or a table')
+        if profile not in ("auto", *NAMES):
+            near = get_close_matches(profile, NAMES, n=1)
+            hint = f"did you mean {near[0]}?" if near else f'use "auto", a table, or one of {", ".join(NAMES)}'
+            raise ValueError(f"profile {profile} is not built in; {hint}")
         return profile
     known = {field.name for field in dataclasses.fields(Dialect)}
     for key in profile:

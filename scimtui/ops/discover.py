@@ -14,6 +14,7 @@ from scimtui.scim.message import ScimRequest, decode
 from scimtui.scim.provider import CONFIG, SCHEMAS, TYPES, Provider, read_provider
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.schema import core_resource_type
+from scimtui.store.cache import DISCOVERY
 
 PATHS = {
     CONFIG: ("/ServiceProviderConfig", "/ServiceProviderConfigs"),
@@ -56,7 +57,7 @@ async def discover(session: Session) -> Provider:
     if public:
         provider = replace(provider, notes=(*provider.notes, f"{', '.join(public)} was read without the token"))
     if not session.cache.read_only:
-        await asyncio.to_thread(session.cache.save_discovery, documents)
+        await asyncio.to_thread(session.cache.keep, DISCOVERY, documents)
     session.provider = provider
     return provider
 

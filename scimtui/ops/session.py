@@ -6,22 +6,27 @@ import asyncio
 import shutil
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scimtui.config import Tenant
-from scimtui.errors import ConfigError, SecretError
-from scimtui.scim.dialect import RFC, Dialect
+from scimtui.errors import CacheError, ConfigError, SecretError
+from scimtui.scim.dialect import RFC, Dialect, Lesson, with_lessons
+from scimtui.scim.profiles import NAMES, Profile, named_profile, profile_of_address
 from scimtui.scim.provider import BUILT_IN, Provider, read_provider
-from scimtui.store.cache import TenantCache
+from scimtui.store.cache import DIALECT, DISCOVERY, TenantCache
 from scimtui.store.journal import Journal
 
 if TYPE_CHECKING:
     import httpx
 
     from scimtui.client.endpoint import Endpoint
+
+NO_LESSONS: Mapping[str, Lesson] = {}
 
 AskSecret = Callable[[], Awaitable[str]]
 """Asks a person for the secret of a tenant."""
@@ -35,6 +40,9 @@ class Session:
     provider: Provider
     """What the provider said of itself at the last discovery, or `BUILT_IN` before the first."""
     dialect: Dialect
+    """What holds now: profile, lessons and config together."""
+    lessons: dict[str, Lesson]
+    """What was learned of the dialect, by the name of its field."""
     cache: TenantCache
     journal: Journal
     make_endpoint: Callable[[], Endpoint] = field(repr=False)
@@ -78,10 +86,12 @@ def open_session(
         CacheError: a file of the tenant cannot be read at all.
         ConfigError: the tenant's profile is not known.
     """
-    dialect = dialect_of(tenant)
+    dialect_of(tenant)
     temporary = Path(tempfile.mkdtemp(prefix="scimtui-")) if tenant.cache == "off" else None
     cache = TenantCache(temporary or home / "cache" / tenant.name)
-    documents = cache.discovery()
+    documents = cache.kept(DISCOVERY)
+    lessons = read_lessons(cache.kept(DIALECT))
+    dialect = dialect_of(tenant, lessons)
 
     async def secret_of() -> str:
         return await find_secret_for(tenant, ask) if secret is None else secret
@@ -93,6 +103,7 @@ def open_session(
         tenant=tenant,
         provider=read_provider(documents) if documents else BUILT_IN,
         dialect=dialect,
+        lessons=lessons,
         cache=cache,
         journal=Journal(home / "journal" / f"{tenant.name}.jsonl"),
         make_endpoint=make_endpoint,
@@ -117,18 +128,29 @@ async def connect(session: Session) -> Endpoint:
     return await asyncio.to_thread(lambda: session.endpoint)
 
 
-def dialect_of(tenant: Tenant) -> Dialect:
-    """Return the dialect that a tenant's config asks for.
+def profile_of(tenant: Tenant) -> Profile | None:
+    """Return the built-in profile that holds for a tenant: the one its config names, else the one of its address."""
+    if isinstance(tenant.profile, str) and tenant.profile != "auto":
+        return named_profile(tenant.profile)
+    return profile_of_address(tenant.base_url)
+
+
+def dialect_of(tenant: Tenant, lessons: Mapping[str, Lesson] = NO_LESSONS) -> Dialect:
+    """Return how a tenant is spoken to: its profile, then what was learned, then what the config says.
+
+    Who asks for profile = "rfc" gets the RFC, whatever was learned.
 
     Raises:
         ConfigError: there is no profile of that name.
     """
-    profile, sizes = tenant.profile, _sizes(tenant)
-    if isinstance(profile, str):
-        if profile not in {"auto", RFC.name}:
-            raise ConfigError(f"tenant {tenant.name}: there is no profile {profile}", 'use profile = "auto"')
+    named, sizes = tenant.profile, _sizes(tenant)
+    if isinstance(named, str) and named not in {"auto", *NAMES}:
+        raise ConfigError(f"tenant {tenant.name}: there is no profile {named}", 'use profile = "auto"')
+    profile = profile_of(tenant)
+    if named == RFC.name:
         return replace(RFC, **sizes)
-    return replace(RFC, **{**profile, **sizes})
+    learned = with_lessons(profile.dialect if profile else RFC, lessons)
+    return replace(learned, **{**({} if isinstance(named, str) else named), **sizes})
 
 
 def _sizes(tenant: Tenant) -> dict[str, Any]:
@@ -177,3 +199,26 @@ async def find_secret_for(tenant: Tenant, ask: AskSecret | None) -> str:
             raise
         return await ask()
     return found.reveal()
+
+
+def learn(session: Session, field: str, value: Any, evidence: str) -> None:
+    """Take in what the provider showed of its dialect, and keep it as far as the disk allows. Blocks for the disk.
+
+    What the config says of the same field goes on holding.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    session.lessons[field] = Lesson(value, evidence, now)
+    session.dialect = dialect_of(session.tenant, session.lessons)
+    if not session.cache.read_only:
+        with suppress(CacheError):
+            session.cache.keep(DIALECT, {name: asdict(lesson) for name, lesson in session.lessons.items()})
+
+
+def read_lessons(document: Mapping[str, Any] | None) -> dict[str, Lesson]:
+    """Return the lessons that `learn` kept; what is no lesson is left out."""
+    entries = document.items() if isinstance(document, Mapping) else ()
+    return {
+        name: Lesson(entry.get("value"), str(entry.get("evidence", "")), str(entry.get("learned", "")))
+        for name, entry in entries
+        if isinstance(entry, Mapping)
+    }

@@ -21,7 +21,7 @@ from scimtui.scim.exchange import read_page
 from scimtui.scim.paging import first_request, start_walk
 from scimtui.scim.provider import BUILT_IN, Provider
 from scimtui.scim.refusal import raise_for_status
-from scimtui.store.cache import TenantCache
+from scimtui.store.cache import DISCOVERY, TenantCache
 
 if TYPE_CHECKING:
     import httpx
@@ -237,7 +237,7 @@ def _remember(home: Path, name: str, provider: Provider) -> None:
     cache = TenantCache(home / "cache" / name)
     try:
         if not cache.read_only:
-            cache.save_discovery(provider.documents)
+            cache.keep(DISCOVERY, provider.documents)
     finally:
         cache.close()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Paging(StrEnum):
@@ -67,8 +69,17 @@ class Dialect:
     concurrency: int = 2
     """Requests in flight at once."""
     filters: Filters = Filters.ALL
+    filter_attributes: tuple[str, ...] = ()
+    """Paths that a filter may name there; (): all."""
+    filters_by_date: bool | None = None
+    """Whether `meta.lastModified gt` brings what changed since then. None: to be found out; only True is relied on."""
+    reads_per_minute: int | None = None
+    """Requests that may be sent in a minute; None: as many as the provider answers without 429."""
+    writes_per_minute: int | None = None
     can_patch: bool | None = None
     """None: ask ServiceProviderConfig, and learn from 501 and 405."""
+    can_put: bool | None = None
+    """False: a resource is never replaced as a whole there. None: not known."""
     capital_ops: bool = False
     """Send "Replace" for "replace"."""
     pathless: bool = False
@@ -83,6 +94,8 @@ class Dialect:
     """Operations of one PATCH; None: any number. More than that are sent in several requests, which are not atomic."""
     lists_members: bool | None = None
     """Whether a list of groups carries `members`. False: absent members are unknown, not none."""
+    excludes_members: bool | None = None
+    """Whether `excludedAttributes=members` is understood. None: it is tried, and given up where it is refused."""
     if_match: bool | None = None
     """None: where the provider announces ETags and the resource has a version."""
     deactivation: Deactivation = Deactivation.UNKNOWN
@@ -91,3 +104,36 @@ class Dialect:
 
 RFC = Dialect()
 """A provider that does what RFC 7644 says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One field of a dialect as it was learned from the provider itself."""
+
+    value: Any
+    """JSON: enums by their value, tuples as lists."""
+    evidence: str
+    """What was asked and what came, for an admin."""
+    learned: str
+    """When: ISO 8601, UTC."""
+
+
+_KINDS = {"paging": Paging, "filters": Filters, "member_removal": MemberRemoval}
+"""Fields of an enumeration that can be learned; what `active: false` and DELETE mean is never guessed."""
+
+
+def with_lessons(dialect: Dialect, lessons: Mapping[str, Lesson]) -> Dialect:
+    """Return the dialect as it was learned. A lesson that fits no field, as of another version, is left out."""
+    known = {field.name: getattr(RFC, field.name) for field in fields(Dialect)}
+    values: dict[str, Any] = {}
+    for name, lesson in lessons.items():
+        value = lesson.value
+        if name in _KINDS and value in list(_KINDS[name]):
+            values[name] = _KINDS[name](value)
+        elif name == "filter_attributes" and isinstance(value, list):
+            values[name] = tuple(str(item) for item in value)
+        elif (name in known and isinstance(value, bool) and isinstance(known[name], bool | None)) or (
+            name == "page_size" and type(value) is int and value > 0
+        ):
+            values[name] = value
+    return replace(dialect, **values)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from scimtui.scim.dialect import Filters
+from scimtui.scim.dialect import Dialect, Filters
 from scimtui.scim.expression import And, Comparison, Filter, Not, Operator, Or, Path, ValuePath, located
 from scimtui.scim.schema import Attribute, ResourceType, Type
 
 
-def sent_filter(filter: Filter, filters: Filters, resource_type: ResourceType) -> str | None:  # noqa: A002 - the RFC's word
+def sent_filter(filter: Filter, dialect: Dialect, resource_type: ResourceType) -> str | None:  # noqa: A002 - the RFC's word
     """Return the text to send to a provider of that dialect; None: the filter has to be evaluated here.
 
     Attributes of extensions are qualified by their URN (RFC 7644 section 3.10), the provider's own way of spelling a
     schema included. An attribute that no schema declares is never sent: one provider refuses it, the next one ignores
     the whole filter and answers with everybody.
     """
-    if filters is Filters.NONE or (filters is Filters.EQUALITY and not _is_equality(filter)):
+    if dialect.filters is Filters.NONE or (dialect.filters is Filters.EQUALITY and not _is_equality(filter)):
+        return None
+    if dialect.filter_attributes and not _names_only(filter, dialect.filter_attributes):
         return None
     placed = _placed(filter, resource_type)
     return None if placed is None else str(placed)
@@ -27,6 +30,18 @@ def _is_equality(filter: Filter) -> bool:  # noqa: A002 - the RFC's word
     return all(
         isinstance(term, Comparison) and term.operator is Operator.EQ and term.value is not None for term in terms
     )
+
+
+def _names_only(filter: Filter, allowed: Sequence[str]) -> bool:  # noqa: A002 - the RFC's word
+    """Whether a filter names no attribute but these, or sub-attributes of them."""
+    match filter:
+        case And(filters) | Or(filters):
+            return all(_names_only(term, allowed) for term in filters)
+        case Not(inner):
+            return _names_only(inner, allowed)
+        case _:
+            wanted = str(filter.path).casefold()
+            return any(wanted == name or wanted.startswith(f"{name}.") for name in map(str.casefold, allowed))
 
 
 def _placed(expression: Filter, resource_type: ResourceType) -> Filter | None:

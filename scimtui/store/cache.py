@@ -24,7 +24,12 @@ from scimtui.store.replacement import Replacement
 from scimtui.store.resource_cache import ResourceCache
 from scimtui.store.sync_state import SyncCounts, SyncState
 
-__all__ = ["Replacement", "ResourceCache", "SyncCounts", "SyncState", "TenantCache"]
+__all__ = ["DIALECT", "DISCOVERY", "Replacement", "ResourceCache", "SyncCounts", "SyncState", "TenantCache"]
+
+DISCOVERY = "discovery.json"
+"""What the provider said of itself, by endpoint."""
+DIALECT = "dialect.json"
+"""What was learned of how it departs from the RFCs."""
 
 _SUFFIX = ".tinydb"
 _LONGEST_NAME = 120
@@ -85,26 +90,26 @@ class TenantCache:
         """Whether writes are refused: another scimtui has the cache open, or the disk cannot be written."""
         return self._read_only is not None
 
-    def discovery(self) -> dict[str, Any] | None:
-        """Return the discovery documents by endpoint as they were saved, None where there are none."""
-        path = self.folder / "discovery.json"
+    def kept(self, name: str) -> dict[str, Any] | None:
+        """Return a document beside the resources as it was kept, None where there is none."""
+        path = self.folder / name
         try:
             with disk_errors(f"read {path}"):
                 if not path.exists():
                     return None
-                documents = decode_document(path.read_bytes())
+                document = decode_document(path.read_bytes())
         except (orjson.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-            documents = None
-        if isinstance(documents, dict):
-            return documents
+            document = None
+        if isinstance(document, dict):
+            return document
         if not self.read_only:
             with disk_errors(f"set {path} aside"):
                 name = set_aside(path).name
             self.notices.append(f"What was known about this provider could not be read. The file is kept as {name}.")
         return None
 
-    def save_discovery(self, documents: Mapping[str, Any]) -> None:
-        """Keep the discovery documents.
+    def keep(self, name: str, document: Mapping[str, Any]) -> None:
+        """Keep a document beside the resources.
 
         Raises:
             CacheError: read-only, or the disk refuses it.
@@ -112,7 +117,7 @@ class TenantCache:
         if self._read_only is not None:
             raise CacheError(f"nothing can be kept in {self.folder}: {self._read_only.why}", self._read_only.hint)
         with disk_errors(f"write the cache folder {self.folder}"):
-            write_whole(self.folder / "discovery.json", encode_document(dict(documents)))
+            write_whole(self.folder / name, encode_document(dict(document)))
 
     def type_names(self) -> list[str]:
         """Return the resource types that were ever synchronised, sorted."""

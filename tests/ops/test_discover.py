@@ -11,6 +11,7 @@ from scimtui.errors import NotScim, Refused, Unauthorized, Unreachable
 from scimtui.ops.discover import discover
 from scimtui.ops.session import close_session, open_session
 from scimtui.scim.provider import BUILT_IN
+from scimtui.store.cache import DISCOVERY
 
 ALL = {"ServiceProviderConfig", "ResourceTypes", "Schemas"}
 SUBSETS = [frozenset(some) for size in range(4) for some in itertools.combinations(sorted(ALL), size)]
@@ -31,7 +32,7 @@ async def test_a_faithful_provider_says_everything_in_three_requests(tmp_path):
 async def test_what_is_missing_is_done_without_and_noted(tmp_path, documents):
     async with session_with(FakeProvider(Habits(discovery=documents)), tmp_path) as session:
         found = await discover(session)
-        saved = session.cache.discovery()
+        saved = session.cache.kept(DISCOVERY)
     assert [known.name for known in found.resource_types] == ["User", "Group"]
     assert found.patch is (True if "ServiceProviderConfig" in documents else None)
     for name in ALL:
@@ -76,7 +77,7 @@ async def test_a_wrong_token_is_said_and_nobody_is_asked_for_it_again_and_again(
         with pytest.raises(Unauthorized):
             await discover(session)
         assert session.provider is BUILT_IN
-        assert session.cache.discovery() is None
+        assert session.cache.kept(DISCOVERY) is None
         await close_session(session)
     assert len(asked) <= 2
 
@@ -85,7 +86,7 @@ async def test_a_login_page_is_not_taken_for_a_provider(tmp_path):
     async with session_with(FakeProvider(Habits(html_everywhere=True)), tmp_path) as session:
         with pytest.raises(NotScim):
             await discover(session)
-        assert session.cache.discovery() is None
+        assert session.cache.kept(DISCOVERY) is None
 
 
 async def test_a_wrong_path_is_not_taken_for_a_provider(tmp_path):
@@ -99,12 +100,12 @@ async def test_a_wrong_path_is_not_taken_for_a_provider(tmp_path):
 async def test_a_provider_that_is_down_leaves_what_was_known(tmp_path):
     async with session_with(FakeProvider(), tmp_path) as session:
         await discover(session)
-        tenant, known = session.tenant, session.cache.discovery()
+        tenant, known = session.tenant, session.cache.kept(DISCOVERY)
     down = tenant.model_copy(update={"base_url": f"http://127.0.0.1:{closed_port()}"})
     session = open_session(down, tmp_path, ask=good_token)
     with pytest.raises(Unreachable):
         await discover(session)
-    assert session.cache.discovery() == known
+    assert session.cache.kept(DISCOVERY) == known
     assert session.provider.patch is True
     await close_session(session)
 
@@ -121,7 +122,7 @@ async def test_a_second_process_discovers_and_keeps_nothing(tmp_path):
         second = open_session(first.tenant, tmp_path, ask=good_token)
         assert second.cache.read_only
         assert (await discover(second)).patch is True
-        assert first.cache.discovery() is None
+        assert first.cache.kept(DISCOVERY) is None
         await close_session(second)
 
 

@@ -15,9 +15,9 @@ from scimtui.ops.apply import apply
 from scimtui.ops.browse import fetch
 from scimtui.ops.discover import discover
 from scimtui.ops.guard import Consent
-from scimtui.ops.session import close_session, connect, dialect_of, open_session
+from scimtui.ops.session import close_session, connect, dialect_of, learn, open_session
 from scimtui.scim.change import plan_create, plan_edit
-from scimtui.scim.dialect import RFC, Filters
+from scimtui.scim.dialect import RFC, Deletion, Filters, Paging
 from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.schema import core_resource_type
 
@@ -142,6 +142,42 @@ def test_the_dialect_comes_from_the_config():
     dialect = dialect_of(tenant)
     assert (dialect.filters, dialect.page_size, dialect.concurrency) == (Filters.NONE, 7, 5)
     assert dialect_of(tenant_at("https://x", profile={"page_size": 7}, page_size=9)).page_size == 9
+
+
+def test_the_dialect_comes_from_the_address_and_the_config_has_the_last_word():
+    slack = "https://api.slack.com/scim/v2"
+    assert (dialect_of(tenant_at(slack)).name, dialect_of(tenant_at(slack)).page_size) == ("slack", 1000)
+    assert dialect_of(tenant_at(slack, profile="rfc")).name == "rfc"
+    assert dialect_of(tenant_at(slack, profile="aws")).paging is Paging.CURSOR
+    own = dialect_of(tenant_at(slack, profile={"page_size": 7}))
+    assert (own.page_size, own.deletion) == (7, Deletion.DEACTIVATES)
+
+
+async def test_what_was_learned_of_a_provider_is_known_after_a_restart(tmp_path):
+    tenant = tenant_at("https://a.example.com")
+    session = open_session(tenant, tmp_path)
+    learn(session, "filters", "none", "a filter was ignored")
+    assert session.dialect.filters is Filters.NONE
+    await close_session(session)
+    again = open_session(tenant, tmp_path)
+    assert again.dialect.filters is Filters.NONE
+    assert again.lessons["filters"].evidence == "a filter was ignored"
+    await close_session(again)
+    for profile in ("rfc", {"filters": "all"}):
+        chosen = open_session(tenant_at("https://a.example.com", profile=profile), tmp_path)
+        assert chosen.dialect.filters is Filters.ALL
+        await close_session(chosen)
+
+
+async def test_lessons_of_another_version_are_left_out(tmp_path):
+    tenant = tenant_at("https://a.example.com")
+    session = open_session(tenant, tmp_path)
+    learn(session, "filters", "odd", "")
+    learn(session, "no_such_field", True, "")
+    learn(session, "page_size", "many", "")
+    learn(session, "deactivation", "destroys", "")
+    assert session.dialect == RFC
+    await close_session(session)
 
 
 async def test_the_token_stands_in_no_file_that_was_written(tmp_path):

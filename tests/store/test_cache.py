@@ -11,7 +11,7 @@ from fakes.caches import COMPLETE, NOW, fill, ids, user
 from tinydb import Query
 
 from scimtui.errors import CacheError
-from scimtui.store.cache import SyncCounts, SyncState, TenantCache
+from scimtui.store.cache import DISCOVERY, SyncCounts, SyncState, TenantCache
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def users(cache):
 def test_an_empty_cache_holds_nothing_and_writes_no_file(cache, folder):
     users = cache.resources("User")
     assert (len(users), users.state, users.get("x"), list(users.documents())) == (0, None, None, [])
-    assert cache.discovery() is None
+    assert cache.kept(DISCOVERY) is None
     assert cache.type_names() == []
     assert cache.notices == []
     assert cache.resources("User") is users
@@ -202,12 +202,12 @@ def test_a_reader_sets_nothing_aside(folder, again):
 
 def test_discovery_comes_back_and_a_broken_one_is_set_aside(cache, folder):
     documents = {"Schemas": [{"id": "urn:x", "n": 2**70}], "ResourceTypes": None}
-    cache.save_discovery(documents)
-    assert cache.discovery() == documents
+    cache.keep(DISCOVERY, documents)
+    assert cache.kept(DISCOVERY) == documents
     (folder / "discovery.json").write_text("{")
-    assert cache.discovery() is None
+    assert cache.kept(DISCOVERY) is None
     assert "discovery.json.broken" in cache.notices[0]
-    assert cache.discovery() is None
+    assert cache.kept(DISCOVERY) is None
 
 
 # ------------------------------------------------------------ names and modes
@@ -235,7 +235,7 @@ def test_files_are_0600_in_folders_0700_whatever_the_umask(folder, again):
     try:
         cache = again(folder)
         fill(cache.resources("User"), [1])
-        cache.save_discovery({"Schemas": None})
+        cache.keep(DISCOVERY, {"Schemas": None})
         cache.close()
     finally:
         os.umask(umask)

@@ -10,13 +10,14 @@ import pytest
 from fakes.caches import COMPLETE, fill, ids, user
 
 from scimtui.errors import CacheError
+from scimtui.store.cache import DISCOVERY
 
 ROOT = Path(__file__).parents[2]
 
 WRITER = """
 import sys
 from pathlib import Path
-from scimtui.store.cache import TenantCache
+from scimtui.store.cache import DISCOVERY, TenantCache
 cache = TenantCache(Path(sys.argv[1]))
 users = cache.resources("User")
 for number in range(1_000_000):
@@ -104,7 +105,7 @@ def test_a_second_process_reads_and_says_who_writes(folder, again):
         lambda: users.put(user(1)),
         lambda: users.remove("theirs"),
         users.replacement,
-        lambda: second.save_discovery({}),
+        lambda: second.keep(DISCOVERY, {}),
     ):
         with pytest.raises(CacheError, match="another scimtui") as caught:
             write()
