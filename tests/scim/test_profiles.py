@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import runpy
+from pathlib import Path
 
 import pytest
 
 from scimtui.scim.dialect import RFC, Deactivation, Dialect, Lesson, MemberRemoval, Paging, with_lessons
 from scimtui.scim.profiles import NAMES, PROFILES, Profile, named_profile, profile_of_address
+
+ROOT = Path(__file__).parent.parent.parent
 
 ADDRESSES = {
     "https://graph.microsoft.com/rp/scim": "entra",
@@ -103,3 +107,8 @@ def test_lessons_change_the_fields_they_name_and_nothing_else() -> None:
         filter_attributes=("id",),
         page_size=50,
     )
+
+
+def test_the_page_of_providers_is_what_the_script_writes() -> None:
+    page = runpy.run_path(str(ROOT / "scripts" / "list_providers.py"))["page"]()
+    assert (ROOT / "docs" / "providers.md").read_text(encoding="utf-8") == page
