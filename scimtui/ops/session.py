@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scimtui.client.wire_log import WireLog
 from scimtui.config import Tenant
 from scimtui.errors import CacheError, ConfigError, SecretError
 from scimtui.scim.dialect import RFC, Dialect, Lesson, with_lessons
@@ -63,6 +64,11 @@ class Session:
     def waiting(self) -> str | None:
         """What the requests wait for besides an answer, in words; None while they do not."""
         return self._endpoint.waiting if self._endpoint else None
+
+    @property
+    def wire(self) -> WireLog:
+        """The last exchanges; an empty log before the first request."""
+        return self._endpoint.wire if self._endpoint else WireLog()
 
     async def close(self) -> None:
         """Close the connections, if there are any."""

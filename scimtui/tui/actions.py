@@ -23,6 +23,7 @@ class Where(StrEnum):
     RESOURCE = "resource"
     FORM = "form"
     COMPARE = "compare"
+    REQUESTS = "requests"
 
 
 class Danger(StrEnum):
@@ -96,8 +97,8 @@ ACTIONS: tuple[Action, ...] = (
         "copy",
         "Copy",
         ("c",),
-        "Copy the name of the resource to the clipboard.",
-        (Where.TABLE, Where.RESOURCE, Where.COMPARE),
+        "Copy the name of the resource, or the request for curl, to the clipboard.",
+        (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS),
     ),
     # a resource
     Action("json", "JSON", ("y",), "Show the raw JSON, or the attributes again.", (Where.TABLE, Where.RESOURCE), bar=6),
@@ -138,6 +139,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_tab", "Next tab", ("right_square_bracket",), "Go to the tab at the right."),
     Action("type_1", "First type", ("1",), "Open the first resource type of this tenant; 2 to 9 the others."),
     *(Action(f"type_{n}", f"Type {n}", (str(n),), f"Open resource type {n} of this tenant.") for n in range(2, 10)),
+    Action("requests", "Requests", ("L",), "Show the last requests to this tenant, and what came back."),
     Action("add_tenant", "Add tenant", ("ctrl+t",), "Add a tenant to the config."),
     Action("theme", "Theme", ("f9",), "Choose colours."),
     Action("jump", "Jump", ("ctrl+o",), "Put a letter on every pane and tab; press one to go there."),

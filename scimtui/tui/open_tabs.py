@@ -9,6 +9,7 @@ from typing import Any
 from scimtui.errors import ScimtuiError
 from scimtui.present.cells import safe
 from scimtui.tui.compare_view import CompareView
+from scimtui.tui.exchange_view import ExchangeView
 from scimtui.tui.resource_view import DETAILS, ResourceView
 from scimtui.tui.sessions import Sessions
 from scimtui.tui.table_view import TableView
@@ -75,11 +76,17 @@ def _compare(spec: Spec, sessions: Sessions) -> View | None:
     return CompareView(left, right, resource_type, sessions.config.compare_rules(left.tenant.name, right.tenant.name))
 
 
-_MAKERS = {"table": _table, "resource": _resource, "compare": _compare}
+def _requests(spec: Spec, sessions: Sessions) -> View | None:
+    return ExchangeView(sessions.get(spec["tenant"]))
+
+
+_MAKERS = {"table": _table, "resource": _resource, "compare": _compare, "requests": _requests}
 
 
 def _title(spec: Spec) -> str:
     """Return a title until the view is made and knows better."""
     if spec.get("view") == "compare":
         return safe(f"{spec.get('tenant')} ⇄ {spec.get('right')}")
+    if spec.get("view") == "requests":
+        return f"requests {safe(spec.get('tenant', ''))}"
     return safe(f"{spec.get('tenant')} {spec.get('type')}{'s' if spec.get('view') == 'table' else ''}")

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from fakes.in_memory_provider import TOKEN, FakeProvider
+from fakes.sessions import tenant_at
 from textual.pilot import Pilot
 
-from scimtui.config import load_config
+from scimtui.config import Config, load_config
 from scimtui.tui.app import ScimtuiApp
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 
 
 def write_config(folder: Path, servers: Mapping[str, Any], more: str = "") -> Path:
@@ -67,3 +69,15 @@ async def console(config: Path, home: Path, size: tuple[int, int] = (120, 40)) -
     app = ScimtuiApp(load_config(config), home)
     async with app.run_test(size=size) as pilot:
         yield Console(app, pilot)
+
+
+@asynccontextmanager
+async def console_on(
+    provider: FakeProvider, folder: Path, size: tuple[int, int] = (120, 40), **values: Any
+) -> AsyncIterator[Console]:
+    """Run the console on a fake provider as tenant acme; `values` are keys of its config."""
+    with provider.serve() as base_url:
+        tenant = tenant_at(base_url, token_command=["echo", TOKEN], **values)
+        app = ScimtuiApp(Config(folder / "config.toml", {"acme": tenant}), folder)
+        async with app.run_test(size=size) as pilot:
+            yield Console(app, pilot)

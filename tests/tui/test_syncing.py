@@ -23,7 +23,7 @@ class Held(FakeProvider):
 
     def answer(self, method, target, headers, body):
         if "startIndex=61" in target:
-            self.go_on.wait(20)
+            self.go_on.wait(120)
         return super().answer(method, target, headers, body)
 
 
