@@ -5,6 +5,7 @@ All of it blocks: a keyring may ask the person to unlock it, a command may ask f
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -112,9 +113,36 @@ def keep_secret(tenant_name: str, secret: Secret) -> str:
 def forget_secret(tenant_name: str) -> bool:
     """Remove the secret from the keyring; return whether there was one. A keyring that does not answer had none."""
     with suppress(Exception):
+        _backend().delete_password(SERVICE, _access(tenant_name))
+    with suppress(Exception):
         _backend().delete_password(SERVICE, tenant_name)
         return True
     return False
+
+
+def keep_access_token(tenant_name: str, stamp: str, token: str, ends_at: float) -> None:
+    """Put a short-lived token into the keyring, as far as it takes it: without it the next start asks for a new one.
+
+    `stamp` says what it was asked with; `ends_at` is in seconds since the epoch.
+    """
+    backend = _backend()
+    if not _plain_file(backend):
+        with suppress(Exception):
+            backend.set_password(SERVICE, _access(tenant_name), json.dumps([stamp, ends_at, token]))
+
+
+def kept_access_token(tenant_name: str, stamp: str) -> tuple[str, float] | None:
+    """Return a kept token and its end, None where there is none or it was asked for with something else."""
+    with suppress(Exception):
+        kept = json.loads(_backend().get_password(SERVICE, _access(tenant_name)) or "")
+        if kept[0] == stamp:
+            return str(kept[2]), float(kept[1])
+    return None
+
+
+def _access(tenant_name: str) -> str:
+    """Return the account of an access token; no tenant can have its name, which holds a space."""
+    return f"{tenant_name} access"
 
 
 def probe_keyring() -> KeyringProbe:

@@ -94,7 +94,19 @@ def test_production_is_stricter_unless_the_config_says_otherwise(write):
         (ACME + 'name = "x"\n', "line 3: tenants.acme.name", "no key", "did you mean"),
         (ACME + 'auth = "basic"\n', "line 3: tenants.acme.auth", "needs username", ""),
         (ACME + 'auth = "header"\nheader = "a b"\n', "line 4: tenants.acme.header", "no name of an HTTP header", ""),
-        (ACME + 'auth = "oauth2"\n', "line 3: tenants.acme.auth", "does not support", ""),
+        (ACME + 'auth = "oauth2"\n', "line 3: tenants.acme.auth", "needs oauth2", ""),
+        (
+            ACME + 'oauth2 = { token_url = "http://x.example", client_id = "a" }\n',
+            "line 3: tenants.acme.oauth2",
+            "unencrypted",
+            "use https",
+        ),
+        (
+            ACME + 'oauth2 = { token_url = "https://x.example", client_id = "a", private_key = "k" }\n',
+            "line 3: tenants.acme.oauth2",
+            "private_key goes with",
+            "",
+        ),
         (
             ACME + "profile = { pagesize = 5 }\n",
             "line 3: tenants.acme.profile",
@@ -236,7 +248,7 @@ def test_the_example_loads():
     acme = config.tenant("acme")
     stated = {name for name in Tenant.model_fields if f"\n{name} = " in EXAMPLE.read_text(encoding="utf-8")}
     plain = Tenant.model_validate({"name": "acme", "base_url": acme.base_url})
-    examples = {"label", "token_command", "token_expires", "protected", "ca_bundle", "proxy"}
+    examples = {"label", "token_command", "token_expires", "protected", "ca_bundle", "client_cert", "proxy"}
     from_dialect = {"page_size", "concurrency"}
     for name in stated - examples - from_dialect:
         assert getattr(acme, name) == getattr(plain, name), f"{name} is not the default"

@@ -16,7 +16,8 @@ from scimtui.config import Config, Tenant, config_path, home_path, load_config
 from scimtui.errors import UsageError
 from scimtui.ops.browse import SyncState
 from scimtui.ops.discover import discover
-from scimtui.ops.session import AskSecret, Session, close_session, open_session
+from scimtui.ops.reaching import AskSecret
+from scimtui.ops.session import Session, close_session, open_session
 from scimtui.ops.sync import SyncReport, sync
 from scimtui.present.cells import safe
 from scimtui.present.wording import age, sync_line

@@ -34,6 +34,19 @@ def add(
     header: Annotated[
         str, typer.Option("--header", metavar="HEADER", help="For --auth header: the one that carries the token.")
     ] = "",
+    token_url: Annotated[
+        str, typer.Option("--token-url", metavar="URL", help="For --auth oauth2: where access tokens come from.")
+    ] = "",
+    client_id: Annotated[str, typer.Option("--client-id", metavar="ID", help="For --auth oauth2.")] = "",
+    scope: Annotated[
+        str, typer.Option("--scope", metavar="SCOPE", help="For --auth oauth2, where one is needed.")
+    ] = "",
+    private_key: Annotated[
+        str,
+        typer.Option(
+            "--private-key", metavar="FILE", help="For --auth oauth2: sign with this key; no secret is asked."
+        ),
+    ] = "",
     label: Annotated[str, typer.Option("--label", metavar="TEXT", help="What is shown instead of the name.")] = "",
     production: Annotated[
         bool, typer.Option("--production", help="Locked until unlocked, and a reason for every write.")
@@ -48,7 +61,11 @@ def add(
     from scimtui.cli import tenants
     from scimtui.ops.tenants import NewTenant
 
-    new = NewTenant(name, base_url, auth.value, username, header, production, label)
+    told = {"token_url": token_url, "client_id": client_id, "scope": scope, "private_key": private_key}
+    oauth2 = {key: value for key, value in told.items() if value}
+    if private_key:
+        oauth2["method"] = "private_key_jwt"
+    new = NewTenant(name, base_url, auth.value, username, header, production, label, oauth2)
     tenants.add(new, token_stdin=token_stdin, test=not no_test)
 
 

@@ -27,7 +27,7 @@ def add(new: NewTenant, *, token_stdin: bool, test: bool) -> None:
         raise UsageError(f"there is a tenant {new.name} already", f"see scimtui tenant show {new.name}")
     tenants.check_new(new)
     keeps = False
-    if new.auth != "none":
+    if new.auth != "none" and "private_key" not in new.oauth2:
         secret, keeps = _new_secret(new.name, new.auth, token_stdin=token_stdin)
         new = replace(new, secret=secret)
     greeting = run(tenants.add_tenant(config.path, home, new, keeps, test=test))
@@ -160,7 +160,8 @@ def _new_secret(name: str, auth: str, *, token_stdin: bool) -> tuple[str, bool]:
 
 
 def _prompt(name: str, auth: str) -> str:
-    return f"{'Password' if auth == 'basic' else 'Token'} for {name} (not shown):"
+    what = {"basic": "Password", "oauth2": "Client secret"}.get(auth, "Token")
+    return f"{what} for {name} (not shown):"
 
 
 def _greet(name: str, greeting: Greeting) -> None:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 import orjson
-import truststore
 
-from scimtui import __version__
 from scimtui.client.auth import SecretAuth
+from scimtui.client.connection import Connection, open_client
 from scimtui.client.failures import failure, is_hopeless
 from scimtui.client.patience import Patience
 from scimtui.client.wire_log import WireLog
-from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, UsageError
-from scimtui.scim.address import checked_base, holds, is_loopback
+from scimtui.errors import NotScim, OutcomeUnknown, UsageError
+from scimtui.scim.address import checked_base, holds
 from scimtui.scim.message import ScimRequest, ScimResponse
 
 MAX_BODY = 64 * 1024 * 1024
@@ -29,12 +26,11 @@ MAX_BODY = 64 * 1024 * 1024
 MAX_REDIRECTS = 3
 WHOLE_ANSWER = 10
 """Times the timeout that an answer may take in all, however steadily it drips."""
-IDLE_SECONDS = 3.0
-"""An idle connection is closed after this. Many servers close theirs after five seconds; a POST that meets such a
-connection has no answer, and whether it was carried out is then unknown."""
-
 SCIM_JSON = "application/scim+json"
 PLAIN_JSON = "application/json"
+
+DIRECT = Connection()
+"""As a config that says nothing."""
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -55,14 +51,10 @@ class Endpoint:
         base_url: str,
         *,
         auth: httpx.Auth | None = None,
-        timeout: float = 30.0,
-        verify: bool = True,
-        ca_bundle: Path | None = None,
-        client_cert: Path | None = None,
+        connection: Connection = DIRECT,
         allow_http: bool = False,
-        proxy: str | None = None,
         concurrency: int = 2,
-        transport: httpx.AsyncBaseTransport | None = None,
+        wire: WireLog | None = None,
         patience: Patience | None = None,
         on_wait: Callable[[str | None], None] | None = None,
     ) -> None:
@@ -72,16 +64,13 @@ class Endpoint:
             ConfigError: it is no http(s) address, carries a password, or sends the token in the clear.
         """
         self.base_url = checked_base(base_url, allow_http=allow_http)
-        self.wire = WireLog()
+        self.wire = WireLog() if wire is None else wire
         self.waiting: str | None = None
         """What the requests wait for besides an answer, in words; None while they do not."""
         self.on_wait = on_wait
         """Called with `waiting` whenever it changes."""
         self._auth = auth
-        self._timeout = timeout
-        self._tls = (verify, ca_bundle, client_cert)
-        self._proxy = proxy
-        self._transport = transport
+        self._connection = connection
         self._patience = patience or Patience()
         self._slots = asyncio.Semaphore(max(1, concurrency))
         self._client: httpx.AsyncClient | None = None
@@ -136,7 +125,7 @@ class Endpoint:
             response = await self._exchange(request, url, self._auth if signed else None)
         except (httpx.TransportError, httpx.InvalidURL, TimeoutError, OSError) as error:
             was_sent = not isinstance(error, _NEVER_SENT)
-            why = failure(error, self.base_url, self._timeout, self._proxy)
+            why = failure(error, self.base_url, self._connection.timeout, self._connection.proxy)
             self.wire.failed(request, why.message, time.monotonic() - started)
             wait = self._patience.wait_for_network(sent, is_read=request.is_read, was_sent=was_sent)
             if wait is not None and not is_hopeless(error):
@@ -160,7 +149,7 @@ class Endpoint:
         """Send, following redirects that stay below the base URL, and once more with the other media type if asked."""
         if isinstance(auth, SecretAuth):
             await auth.ready()  # a person who is asked for a token may take their time
-        async with asyncio.timeout(self._timeout * WHOLE_ANSWER):
+        async with asyncio.timeout(self._connection.timeout * WHOLE_ANSWER):
             response = await self._send_once(request, url, auth)
             if response.status in {406, 415} and self._media_type == SCIM_JSON:
                 self._media_type = PLAIN_JSON
@@ -209,41 +198,8 @@ class Endpoint:
 
     def _open_client(self) -> httpx.AsyncClient:
         if self._client is None:
-            tls = self._tls_context()
-            try:
-                self._client = self._new_client(verify=tls)
-            except (ValueError, ImportError, httpx.InvalidURL):  # of httpx, about the address of a proxy
-                where = "of the config" if self._proxy else "in the environment (ALL_PROXY, HTTPS_PROXY, HTTP_PROXY)"
-                message = f"the proxy {where} has no address that can be used"
-                raise ConfigError(message, "write http://host:port") from None  # it may hold a password
+            self._client = open_client(self.base_url, self._connection)
         return self._client
-
-    def _new_client(self, *, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=self._transport,
-            verify=verify,
-            proxy=self._proxy,
-            # A proxy named in the environment does not reach our own machine.
-            trust_env=not is_loopback(urlsplit(self.base_url).hostname or ""),
-            timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 10.0), pool=None),
-            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
-            headers={"User-Agent": f"scimtui/{__version__}"},
-        )
-
-    def _tls_context(self) -> ssl.SSLContext | bool:
-        verify, ca_bundle, client_cert = self._tls
-        if self._transport is not None or urlsplit(self.base_url).scheme == "http":
-            return False
-        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if not verify:
-            context = ssl.create_default_context()
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        if ca_bundle is not None:
-            _load_certificates(ca_bundle, lambda: context.load_verify_locations(cafile=str(ca_bundle)))
-        if client_cert is not None:
-            _load_certificates(client_cert, lambda: context.load_cert_chain(str(client_cert)))
-        return context
 
     async def _pause(self, seconds: float, status: int | None) -> None:
         why = f"the provider asks to wait (HTTP {status})" if status else "the connection broke"
@@ -262,14 +218,6 @@ class Endpoint:
         self.waiting = words
         if self.on_wait is not None:
             self.on_wait(words)
-
-
-def _load_certificates(file: Path, load: Callable[[], None]) -> None:
-    try:
-        load()
-    except (OSError, ssl.SSLError) as error:
-        why = error.strerror or "it holds no certificate in PEM form"
-        raise ConfigError(f"{file} is no usable certificate file: {why}", "correct the path") from error
 
 
 async def _read_body(response: httpx.Response, request: ScimRequest) -> bytes:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from scimtui.errors import ConfigError
-from scimtui.scim.address import checked_base
+from scimtui.scim.address import checked_base, checked_token_url
 from scimtui.scim.dialect import Dialect
 from scimtui.scim.profiles import NAMES
 
@@ -49,6 +49,12 @@ class OAuth2(Table):
     client_id: str
     scope: str = ""
     audience: str = ""
+    method: Literal["secret_basic", "secret_post", "private_key_jwt"] = "secret_basic"
+    """How the client proves who it is: its secret in the header or in the form, or a signature (RFC 7523)."""
+    private_key: FilePath | None = None
+    """File of the key that signs, for method = "private_key_jwt"."""
+    key_id: str = ""
+    """The key's name at the token service, where it has several."""
 
 
 class Tenant(Table):
@@ -120,18 +126,20 @@ class Tenant(Table):
         except ConfigError as error:
             raise ValueError(f"{error.message}; {error.hint}") from None
         object.__setattr__(self, "profile", _dialect_fields(self.profile))
-        object.__setattr__(self, "ca_bundle", self.ca_bundle and self.ca_bundle.expanduser())
+        for file in ("ca_bundle", "client_cert"):
+            object.__setattr__(self, file, getattr(self, file) and getattr(self, file).expanduser())
         if self.auth == "basic" and not self.username:
             raise ValueError('auth is "basic", which needs username')
         if self.auth == "header" and not self.header:
             raise ValueError('auth is "header", which needs header, the name of the header')
         if self.header and not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", self.header, re.ASCII):
             raise ValueError("header is no name of an HTTP header")
-        for key, value in (("auth", "oauth2"), ("cache", "encrypted")):
-            if getattr(self, key) == value:
-                raise ValueError(f'{key} is "{value}", which this version does not support')
-        if self.client_cert:
-            raise ValueError("client_cert is not supported by this version")
+        if self.auth == "oauth2" and self.oauth2 is None:
+            raise ValueError('auth is "oauth2", which needs oauth2 = { token_url, client_id }')
+        if self.oauth2 is not None:
+            object.__setattr__(self, "oauth2", _checked_grant(self.oauth2))
+        if self.cache == "encrypted":
+            raise ValueError('cache is "encrypted", which this version does not support')
         return self
 
 
@@ -167,6 +175,18 @@ class ConfigFile(Table):
     compare: dict[str, CompareRules] = Field(default_factory=dict)
     keys: dict[str, str] = Field(default_factory=dict)
     ui: Ui = Ui()
+
+
+def _checked_grant(grant: OAuth2) -> OAuth2:
+    try:
+        url = checked_token_url(grant.token_url)
+    except ConfigError as error:
+        raise ValueError(f"oauth2: {error.message}; {error.hint}") from None
+    if (grant.method == "private_key_jwt") != (grant.private_key is not None):
+        raise ValueError('oauth2: private_key goes with method = "private_key_jwt", and only with it')
+    return grant.model_copy(
+        update={"token_url": url, "private_key": grant.private_key and grant.private_key.expanduser()}
+    )
 
 
 def checked_name(name: str) -> str:

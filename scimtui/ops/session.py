@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from scimtui.client.wire_log import WireLog
 from scimtui.config import Tenant
-from scimtui.errors import CacheError, ConfigError, SecretError
+from scimtui.errors import CacheError, ConfigError
+from scimtui.ops.reaching import AskSecret, find_secret_for, make_endpoint
 from scimtui.scim.dialect import RFC, Dialect, Lesson, with_lessons
 from scimtui.scim.profiles import NAMES, Profile, named_profile, profile_of_address
 from scimtui.scim.provider import BUILT_IN, Provider, read_provider
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from scimtui.client.endpoint import Endpoint
 
 NO_LESSONS: Mapping[str, Lesson] = {}
-
-AskSecret = Callable[[], Awaitable[str]]
-"""Asks a person for the secret of a tenant."""
 
 
 @dataclass
@@ -102,8 +100,8 @@ def open_session(
     async def secret_of() -> str:
         return await find_secret_for(tenant, ask) if secret is None else secret
 
-    def make_endpoint() -> Endpoint:
-        return _endpoint(tenant, dialect, secret_of, transport)
+    def endpoint() -> Endpoint:
+        return make_endpoint(tenant, dialect, secret_of, transport)
 
     return Session(
         tenant=tenant,
@@ -112,7 +110,7 @@ def open_session(
         lessons=lessons,
         cache=cache,
         journal=Journal(home / "journal" / f"{tenant.name}.jsonl"),
-        make_endpoint=make_endpoint,
+        make_endpoint=endpoint,
         temporary=temporary,
     )
 
@@ -162,49 +160,6 @@ def dialect_of(tenant: Tenant, lessons: Mapping[str, Lesson] = NO_LESSONS) -> Di
 def _sizes(tenant: Tenant) -> dict[str, Any]:
     named = {"page_size": tenant.page_size, "concurrency": tenant.concurrency}
     return {name: value for name, value in named.items() if value is not None}
-
-
-def _endpoint(
-    tenant: Tenant, dialect: Dialect, secret: AskSecret, transport: httpx.AsyncBaseTransport | None
-) -> Endpoint:
-    from scimtui.client import auth
-    from scimtui.client.endpoint import Endpoint
-
-    signatures: dict[str, Callable[[], httpx.Auth | None]] = {
-        "bearer": lambda: auth.bearer(secret),
-        "basic": lambda: auth.basic(tenant.username, secret),
-        "header": lambda: auth.header(tenant.header, secret),
-        "none": lambda: None,
-    }
-    return Endpoint(
-        tenant.base_url,
-        auth=signatures[tenant.auth](),
-        timeout=tenant.timeout,
-        verify=tenant.verify_tls,
-        ca_bundle=tenant.ca_bundle,
-        client_cert=tenant.client_cert,
-        allow_http=tenant.allow_http,
-        proxy=tenant.proxy,
-        concurrency=dialect.concurrency,
-        transport=transport,
-    )
-
-
-async def find_secret_for(tenant: Tenant, ask: AskSecret | None) -> str:
-    """Return the tenant's secret from the environment, its command, the keyring, or the person behind `ask`.
-
-    Raises:
-        SecretError: nobody has it.
-    """
-    from scimtui.credentials import find_secret
-
-    try:
-        found = await asyncio.to_thread(find_secret, tenant.name, tenant.token_command)
-    except SecretError:
-        if ask is None:
-            raise
-        return await ask()
-    return found.reveal()
 
 
 def learn(session: Session, field: str, value: Any, evidence: str) -> None:

@@ -47,6 +47,8 @@ class NewTenant:
     header: str = ""
     production: bool = False
     label: str = ""
+    oauth2: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the config's oauth2 table, for auth = "oauth2"."""
     secret: str = field(default="", repr=False)
     """Token or password; "" where there is none or another source has it."""
 
@@ -225,6 +227,8 @@ def _values(new: NewTenant) -> Mapping[str, Any]:
     values |= {key: value for key, value in told.items() if value}
     if new.auth != "bearer":
         values["auth"] = new.auth
+    if new.oauth2:
+        values["oauth2"] = dict(new.oauth2)
     if new.production:
         values["production"] = True
     return values

@@ -18,22 +18,39 @@ def checked_base(base_url: str, *, allow_http: bool = False) -> str:
         ConfigError: it is no http(s) address, holds a password, a query or a fragment, or would send the token in the
             clear. The message starts with "base_url" and never repeats the address: it may hold a password.
     """
-    try:
-        parts = urlsplit(base_url.strip())
-        host = parts.hostname
-        _ = parts.port
-    except ValueError:
-        raise ConfigError("base_url is no web address", _FORM) from None
-    if parts.scheme not in PORTS or not host or any(letter.isspace() for letter in base_url.strip()):
-        raise ConfigError("base_url is no web address", _FORM)
-    if parts.username is not None or parts.password is not None:
-        raise ConfigError("base_url holds a user or password", 'use auth = "basic" and username')
+    parts = _checked(base_url, "base_url", _FORM)
     if parts.query or parts.fragment:
         raise ConfigError("base_url ends with a query or fragment", _FORM)
-    if parts.scheme == "http" and not (allow_http or is_loopback(host)):
+    if parts.scheme == "http" and not (allow_http or is_loopback(parts.hostname or "")):
         hint = "use https, or set allow_http = true if you must"
         raise ConfigError("base_url would send the token unencrypted", hint)
     return base_url.strip().rstrip("/")
+
+
+def checked_token_url(token_url: str) -> str:
+    """Return the address of a token service as it was written; it may have a query.
+
+    Raises:
+        ConfigError: it is no https address, or holds a password. Only this machine is asked without TLS.
+    """
+    parts = _checked(token_url, "token_url", _FORM)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ConfigError("token_url would send the client's secret unencrypted", "use https")
+    return token_url.strip()
+
+
+def _checked(url: str, key: str, hint: str) -> SplitResult:
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ConfigError(f"{key} is no web address", hint) from None
+    if parts.scheme not in PORTS or not host or any(letter.isspace() for letter in url.strip()):
+        raise ConfigError(f"{key} is no web address", hint)
+    if parts.username is not None or parts.password is not None:
+        raise ConfigError(f"{key} holds a user or password", 'use auth = "basic" and username')
+    return parts
 
 
 def holds(base_url: str, url: str) -> bool:

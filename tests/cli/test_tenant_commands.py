@@ -80,7 +80,7 @@ def test_a_token_in_the_environment_is_not_asked_for(bench, acme, monkeypatch):
         (["--base-url", "ftp://scim.example.com"], "no web address"),
         (["--base-url", "https://scim.example.com", "--auth", "basic"], "username"),
         (["--base-url", "https://scim.example.com", "--auth", "header"], "header"),
-        (["--base-url", "https://scim.example.com", "--auth", "oauth2"], "not support"),
+        (["--base-url", "https://scim.example.com", "--auth", "oauth2"], "needs oauth2"),
         (["--base-url", "https://scim.example.com", "--auth", "magic"], "magic"),
     ],
 )

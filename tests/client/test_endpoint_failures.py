@@ -7,8 +7,12 @@ import zlib
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from fakes.endpoints import GET, OK, PATCH, POST, opened
 from fakes.raw_server import closed_port, http, raw_server
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config as HypercornConfig
 
 from scimtui.client import endpoint as endpoint_module
 from scimtui.errors import ConfigError, NotScim, OutcomeUnknown, Unreachable
@@ -148,6 +152,63 @@ async def test_a_certificate_that_nobody_signed_is_refused_unless_it_is_named(tm
         async with opened(base_url, ca_bundle=wrong) as endpoint:
             with pytest.raises(ConfigError, match="no usable certificate file"):
                 await endpoint.send(GET)
+
+
+async def test_a_provider_that_wants_a_certificate_gets_ours(tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(SELF_SIGNED)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(SELF_SIGNED)
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    base_url = f"https://localhost:{server.sockets[0].getsockname()[1]}/scim"
+    async with server:
+        async with opened(base_url, ca_bundle=SELF_SIGNED, client_cert=SELF_SIGNED) as endpoint:
+            assert (await endpoint.send(GET)).status == 200
+        async with opened(base_url, ca_bundle=SELF_SIGNED) as endpoint:
+            with pytest.raises(Unreachable):
+                await endpoint.send(GET)
+    encrypted = tmp_path / "encrypted.pem"
+    key = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"pw")
+    )
+    encrypted.write_bytes(SELF_SIGNED.read_bytes().split(b"-----BEGIN PRIVATE")[0] + key)
+    (tmp_path / "junk.pem").write_text("no certificate")
+    for wrong in (encrypted, tmp_path / "junk.pem", tmp_path / "none.pem"):
+        async with opened(base_url, client_cert=wrong) as endpoint:
+            with pytest.raises(ConfigError, match="no usable certificate file"):
+                await endpoint.send(GET)
+
+
+async def test_many_requests_share_one_connection_where_the_provider_speaks_http_2(tmp_path):
+    config = HypercornConfig()
+    port = closed_port()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.certfile = config.keyfile = str(SELF_SIGNED)
+    config.errorlog = None
+    seen, stop = [], asyncio.Event()
+
+    async def app(scope, _receive, send):
+        if scope["type"] == "http":
+            seen.append((scope["http_version"], scope["client"]))
+            head = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/json")]}
+            await send(head)
+            await send({"type": "http.response.body", "body": b"{}"})
+
+    running = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait, mode="asgi"))
+    async with opened(f"https://localhost:{port}/scim", ca_bundle=SELF_SIGNED, concurrency=8) as endpoint:
+        answers = await asyncio.gather(*(endpoint.send(GET) for _ in range(20)))
+    stop.set()
+    await running
+    assert {answer.status for answer in answers} == {200}
+    assert {version for version, _ in seen} == {"2"}
+    assert len({client for _, client in seen}) == 1
 
 
 @pytest.mark.parametrize("proxy", ["no address", "gopher://x", "http://x:s3cr3t"])
