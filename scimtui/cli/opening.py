@@ -20,7 +20,7 @@ from scimtui.ops.reaching import AskSecret
 from scimtui.ops.session import Session, close_session, open_session
 from scimtui.ops.sync import SyncReport, sync
 from scimtui.present.cells import safe
-from scimtui.present.wording import age, sync_line
+from scimtui.present.wording import age, sync_line, token_end
 from scimtui.scim.schema import ResourceType
 
 Result = TypeVar("Result")
@@ -72,6 +72,9 @@ async def opened(names: Sequence[str]) -> AsyncIterator[list[Session]]:
     """
     config, home = settings()
     tenants = [config.tenant(name) for name in dict.fromkeys(names)]
+    for tenant in tenants:
+        if ends := token_end(tenant):
+            note(f"{tenant.name}: {ends} ({tenant.token_expires}); scimtui tenant token {tenant.name} replaces it")
     async with AsyncExitStack() as stack:
         sessions = []
         for tenant in tenants:

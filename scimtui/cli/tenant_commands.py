@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -95,6 +96,12 @@ def token(
     name: TenantName,
     token_stdin: TokenStdinOption = False,
     no_test: NoTestOption = False,
+    expires: Annotated[
+        datetime | None,
+        typer.Option(
+            "--expires", metavar="DATE", formats=["%Y-%m-%d"], help="When it ends; warned about from 30 days on."
+        ),
+    ] = None,
 ) -> None:
     """Replace the token of a tenant, once the new one was tested.
 
@@ -102,7 +109,7 @@ def token(
     """
     from scimtui.cli import tenants
 
-    tenants.replace_token(name, token_stdin=token_stdin, test=not no_test)
+    tenants.replace_token(name, token_stdin=token_stdin, test=not no_test, expires=expires.date() if expires else None)
 
 
 def show(*, name: TenantName, form: FormatOption = Format.TABLE) -> None:

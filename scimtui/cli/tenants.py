@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from scimtui.cli import asking
@@ -10,6 +11,7 @@ from scimtui.cli.opening import opened_one, run, settings, state_of
 from scimtui.cli.output import emit, emit_records, note
 from scimtui.errors import UsageError
 from scimtui.ops import tenants
+from scimtui.ops.config_file import set_key
 from scimtui.ops.session import profile_of
 from scimtui.ops.tenants import Greeting, NewTenant
 from scimtui.present.cells import cell, safe
@@ -45,8 +47,8 @@ def test(name: str) -> None:
     _greet(name, greeting)
 
 
-def replace_token(name: str, *, token_stdin: bool, test: bool) -> None:
-    """Put another token into the keyring."""
+def replace_token(name: str, *, token_stdin: bool, test: bool, expires: date | None = None) -> None:
+    """Put another token into the keyring, and its end into the config."""
     config, home = settings()
     tenant = config.tenant(name)
     if tenant.auth == "none":
@@ -57,6 +59,10 @@ def replace_token(name: str, *, token_stdin: bool, test: bool) -> None:
     note(notice.text)
     secret = asking.secret_from_stdin() if token_stdin else asking.hidden(_prompt(name, tenant.auth))
     greeting = run(tenants.set_token(tenant, home, secret, test=test))
+    if expires is not None:
+        set_key(config.path, name, "token_expires", expires)
+    elif tenant.token_expires is not None:
+        note(f"the config still says that the token of {name} ends on {tenant.token_expires}: give --expires")
     if test:
         _greet(name, greeting)
     _say_kept(name, greeting, has_secret=True)
@@ -87,6 +93,7 @@ def list_tenants(form: Format) -> None:
             "auth": tenant.auth,
             "production": tenant.production,
             "role": tenant.role,
+            "token_expires": tenant.token_expires.isoformat() if tenant.token_expires else None,
         }
         for tenant in config.tenants.values()
     ]

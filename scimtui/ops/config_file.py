@@ -67,6 +67,22 @@ def put_tenant(path: Path, name: str, values: Mapping[str, Any]) -> None:
     _write_checked(path, tomlkit.dumps(document))
 
 
+def set_key(path: Path, name: str, key: str, value: Any) -> None:
+    """Set one key of a tenant.
+
+    Raises:
+        UsageError: there is no tenant of that name.
+        ConfigError: the file is wrong, would be wrong with it, or cannot be written. It stays as it was.
+    """
+    text = read_text(path)
+    parse_config(path, text).tenant(name)
+    document = _parse(path, text)
+    tenants = document["tenants"]
+    assert isinstance(tenants, dict)
+    tenants[name][key] = value
+    _write_checked(path, tomlkit.dumps(document))
+
+
 def drop_tenant(path: Path, name: str) -> None:
     """Remove a tenant's table and what is below it.
 

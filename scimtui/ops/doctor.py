@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,8 @@ from scimtui.store.cache import TenantCache
 from scimtui.store.private_files import make_private_folder
 
 PACKAGES = ("textual", "httpx", "pydantic", "keyring", "tinydb", "typer")
+SOON = 30
+"""Days before its end from which a token is warned about."""
 SMALLEST = (80, 24)
 """Columns and rows that the console is made for."""
 
@@ -120,6 +123,13 @@ def _local(tenant: Tenant, home: Path) -> Iterator[Finding]:
     place = secret_place(tenant)
     hint = f"run scimtui tenant token {tenant.name}" if place.startswith("nowhere") else ""
     yield Finding(f"{tenant.name}: token", "warning" if hint else "ok", place, hint)
+    if tenant.token_expires is not None:
+        days = (tenant.token_expires - datetime.now(UTC).astimezone().date()).days
+        said = f"ends on {tenant.token_expires}, in {days} days" if days >= 0 else f"ended on {tenant.token_expires}"
+        level: Literal["ok", "warning", "problem"] = "problem" if days < 0 else "warning" if days <= SOON else "ok"
+        yield Finding(
+            f"{tenant.name}: token", level, said, f"scimtui tenant token {tenant.name}" if days <= SOON else ""
+        )
     if not tenant.verify_tls:
         yield Finding(f"{tenant.name}: TLS", "warning", "certificates are not verified", "set ca_bundle instead")
     folder = home / "cache" / tenant.name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from scimtui.config import Tenant
 from scimtui.errors import Refused, ScimtuiError, SyntaxFault
 from scimtui.ops.apply import Outcome, Receipt
 from scimtui.ops.sync import SyncReport
@@ -144,6 +145,27 @@ def sync_line(report: SyncReport) -> str:
     if counts:
         line += f" ({counts})"
     return line if report.complete else f"{line}, incomplete: {safe(report.why or 'no reason known')}"
+
+
+WARNED_DAYS = (30, 7, 1)
+"""Days before its end from which a token is warned about: mildly, clearly, urgently."""
+
+
+def token_end(tenant: Tenant, today: date | None = None) -> str:
+    """Return how long a tenant's token lasts, with a mark that grows as its end comes near; "" while that is far off.
+
+    A token without `token_expires` in the config says nothing.
+    """
+    if tenant.token_expires is None:
+        return ""
+    days = (tenant.token_expires - (today or datetime.now(UTC).astimezone().date())).days
+    if days > WARNED_DAYS[0]:
+        return ""
+    mark = "!! " if days <= WARNED_DAYS[2] else "! " if days <= WARNED_DAYS[1] else ""
+    words = {0: "token ends today", 1: "token ends tomorrow"}.get(days, f"token ends in {days} days")
+    if days < 0:
+        words = f"token ended {'yesterday' if days == -1 else f'{-days} days ago'}"
+    return f"{mark}{words}"
 
 
 def age(when: datetime | None, now: datetime | None = None) -> str:

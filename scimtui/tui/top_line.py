@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
+from scimtui.present.wording import token_end
 from scimtui.tui.themes import TENANT_COLOURS
 from scimtui.tui.view import Header
 
@@ -44,7 +45,7 @@ class TopLine(Widget):
             color=None if tenant.production else TENANT_COLOURS[self._colour % len(TENANT_COLOURS)], bold=True
         )
         line.append(f" ■ {tenant.label or tenant.name} ", colour)
-        parts = [*([self._read_only] if self._read_only else []), *self._header.parts]
+        parts = [self._read_only, token_end(tenant), *self._header.parts]
         room = self.size.width - line.cell_len
         for part in parts:
             if part and cell_len(part) + 3 <= room:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from at_terminal import at_terminal
@@ -99,6 +100,22 @@ def test_a_new_token_takes_the_place_of_the_old_one_only_if_it_works(bench, acme
         assert memory_keyring.held["scimtui", "acme"] == TOKEN
         assert bench.run("tenant", "token", "acme", "--token-stdin", "--no-test", stdin="other").status == 0
         assert memory_keyring.held["scimtui", "acme"] == "other"
+
+
+def test_the_end_of_a_token_is_kept_and_warned_about(bench, acme, memory_keyring):
+    with acme.serve() as base_url:
+        bench.run("tenant", "add", "acme", "--base-url", base_url, "--token-stdin", stdin=TOKEN)
+        soon = (datetime.now(UTC).astimezone().date() + timedelta(days=5)).isoformat()
+        done = bench.run("tenant", "token", "acme", "--token-stdin", "--expires", soon, stdin=TOKEN)
+        assert done.status == 0
+        assert f"token_expires = {soon}" in bench.config.read_text()
+        warned = bench.run("list", "acme", "User")
+        assert f"acme: ! token ends in 5 days ({soon}); scimtui tenant token acme replaces it" in warned.err
+        assert soon in bench.run("tenant", "list", "--format", "json").out
+        assert "ends on" in bench.run("doctor").out
+        again = bench.run("tenant", "token", "acme", "--token-stdin", stdin=TOKEN)
+        assert f"still says that the token of acme ends on {soon}" in again.err
+        assert bench.run("tenant", "token", "acme", "--token-stdin", "--expires", "soon", stdin=TOKEN).status == 2
 
 
 def test_a_tenant_is_removed_with_its_token_and_cache(bench, acme, memory_keyring):
