@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -78,7 +79,7 @@ async def opened(names: Sequence[str]) -> AsyncIterator[list[Session]]:
     async with AsyncExitStack() as stack:
         sessions = []
         for tenant in tenants:
-            session = open_session(tenant, home, ask=_asker(tenant))
+            session = open_session(tenant, home, ask=_asker(tenant), on_wait=_waits(tenant))
             stack.push_async_callback(close_session, session)
             sessions.append(session)
         try:
@@ -167,6 +168,16 @@ def tell_age(session: Session, resource_type: ResourceType) -> None:
     if state is not None and not state.complete:
         line += f", incomplete: {safe(state.why or 'no reason known')}"
     note(line)
+
+
+def _waits(tenant: Tenant) -> Callable[[str | None], None]:
+    """Return who says on the terminal what requests wait for: minutes may pass, and nobody should think it hangs."""
+
+    def say(words: str | None) -> None:
+        if words and sys.stderr.isatty():
+            note(f"{tenant.name}: {words}; Ctrl+C stops it")
+
+    return say
 
 
 def _asker(tenant: Tenant) -> AskSecret | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -15,6 +15,7 @@ import orjson
 from scimtui.client.auth import SecretAuth
 from scimtui.client.connection import Connection, open_client
 from scimtui.client.failures import failure, is_hopeless
+from scimtui.client.pace import Pace
 from scimtui.client.patience import Patience
 from scimtui.client.wire_log import WireLog
 from scimtui.errors import NotScim, OutcomeUnknown, UsageError
@@ -54,6 +55,8 @@ class Endpoint:
         connection: Connection = DIRECT,
         allow_http: bool = False,
         concurrency: int = 2,
+        reads_per_minute: int | None = None,
+        writes_per_minute: int | None = None,
         wire: WireLog | None = None,
         patience: Patience | None = None,
         on_wait: Callable[[str | None], None] | None = None,
@@ -73,6 +76,9 @@ class Endpoint:
         self._connection = connection
         self._patience = patience or Patience()
         self._slots = asyncio.Semaphore(max(1, concurrency))
+        self._reads = Pace(concurrency, reads_per_minute)
+        self._writes = Pace(concurrency, writes_per_minute)
+        self._waiters = 0
         self._client: httpx.AsyncClient | None = None
         self._media_type = SCIM_JSON
 
@@ -89,14 +95,28 @@ class Endpoint:
             SecretError: there is no secret to sign with.
         """
         url = self.url(request.path)
-        async with self._slots:
-            sent = 0
-            while True:
-                sent += 1
+        pace = self._reads if request.is_read else self._writes
+        sent = 0
+        while True:
+            sent += 1
+            async with pace.turn(self._telling), self._slots:
                 answer, wait = await self._try(request, url, sent, signed=signed)
-                if answer is not None and wait is None:
-                    return answer
-                await self._pause(wait or 0.0, answer.status if answer else None)
+                if answer is not None:
+                    self._pace_by(pace, answer, wait)
+            if answer is not None and wait is None:
+                return answer
+            if answer is None:  # the connection broke: this request alone waits
+                with self._telling(wait or 0.0, "the connection broke"):
+                    await asyncio.sleep(wait or 0.0)
+
+    def _pace_by(self, pace: Pace, answer: ScimResponse, wait: float | None) -> None:
+        """Slow all requests of a kind down, or let them go on, by what one of them was answered."""
+        if answer.status in {429, 503}:
+            pace.too_fast()
+        if wait is not None:
+            pace.hold(wait, f"the provider asks for it (HTTP {answer.status})")
+        elif answer.status < 400:
+            pace.went_well(answer.headers, self._patience.longest_wait)
 
     async def aclose(self) -> None:
         """Close the connections. The next request opens them anew."""
@@ -201,18 +221,17 @@ class Endpoint:
             self._client = open_client(self.base_url, self._connection)
         return self._client
 
-    async def _pause(self, seconds: float, status: int | None) -> None:
-        why = f"the provider asks to wait (HTTP {status})" if status else "the connection broke"
-        async with self._waiting(f"{why}: trying again in {max(1, round(seconds))} s"):
-            await asyncio.sleep(seconds)
-
-    @asynccontextmanager
-    async def _waiting(self, words: str) -> AsyncIterator[None]:
-        self._tell(words)
+    @contextmanager
+    def _telling(self, seconds: float, why: str) -> Iterator[None]:
+        """Say what is waited for, until the last request that waits goes on."""
+        self._waiters += 1
+        self._tell(f"waiting {max(1, round(seconds))} s: {why}")
         try:
             yield
         finally:
-            self._tell(None)
+            self._waiters -= 1
+            if not self._waiters:
+                self._tell(None)
 
     def _tell(self, words: str | None) -> None:
         self.waiting = words

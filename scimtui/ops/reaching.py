@@ -25,9 +25,13 @@ AskSecret = Callable[[], Awaitable[str]]
 
 
 def make_endpoint(
-    tenant: Tenant, dialect: Dialect, secret: AskSecret, transport: httpx.AsyncBaseTransport | None = None
+    tenant: Tenant,
+    dialect: Dialect,
+    secret: AskSecret,
+    on_wait: Callable[[str | None], None] | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> Endpoint:
-    """Return the way to a tenant; `transport` stands in for the network.
+    """Return the way to a tenant. `on_wait` hears what is waited for; `transport` stands in for the network.
 
     Raises:
         ConfigError: its address, or that of its token service, cannot be used.
@@ -50,7 +54,10 @@ def make_endpoint(
         connection=connection,
         allow_http=tenant.allow_http,
         concurrency=dialect.concurrency,
+        reads_per_minute=dialect.reads_per_minute,
+        writes_per_minute=dialect.writes_per_minute,
         wire=wire,
+        on_wait=on_wait,
     )
 
 

@@ -80,11 +80,14 @@ def open_session(
     *,
     ask: AskSecret | None = None,
     secret: str | None = None,
+    on_wait: Callable[[str | None], None] | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Session:
     """Open a tenant from its cache. No network, no keyring: the secret is looked for when the first request needs it.
 
-    `ask` is asked where no other source has the secret; `secret` is used in place of any source. `transport` stands in for the network.
+    `ask` is asked where no other source has the secret; `secret` is used in place of any source.
+    `on_wait` hears what the requests wait for besides an answer, and None when they go on. `transport` stands in for the
+    network.
 
     Raises:
         CacheError: a file of the tenant cannot be read at all.
@@ -101,7 +104,7 @@ def open_session(
         return await find_secret_for(tenant, ask) if secret is None else secret
 
     def endpoint() -> Endpoint:
-        return make_endpoint(tenant, dialect, secret_of, transport)
+        return make_endpoint(tenant, dialect, secret_of, on_wait, transport)
 
     return Session(
         tenant=tenant,

@@ -26,6 +26,8 @@ class Sessions:
     def __init__(self, config: Config, home: Path, ask_token: AskToken) -> None:
         self.config = config
         self.home = home
+        self.on_wait: Callable[[str, str | None], None] = lambda _name, _words: None
+        """Hears what the requests to a tenant wait for, and None when they go on."""
         self._ask_token = ask_token
         self._open: dict[str, Session] = {}
         self._unlocked_until: dict[str, float] = {}
@@ -42,7 +44,9 @@ class Sessions:
             tenant = self.config.tenants.get(name)
             if tenant is None:
                 raise UsageError(f"there is no tenant {name} in the config")
-            self._open[name] = open_session(tenant, self.home, ask=lambda: self._ask(name))
+            self._open[name] = open_session(
+                tenant, self.home, ask=lambda: self._ask(name), on_wait=lambda words: self.on_wait(name, words)
+            )
         return self._open[name]
 
     def opened(self, name: str) -> Session | None:

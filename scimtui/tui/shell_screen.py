@@ -96,6 +96,7 @@ class ShellScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Open the tabs of the last time, or the first tenant."""
+        self.sessions.on_wait = self._waits
         tenants = list(self.sessions.config.tenants)
         if not self.tabs and tenants:
             first = self.sessions.get(tenants[0]).provider.resource_types[0].name
@@ -305,6 +306,12 @@ class ShellScreen(Screen[None]):
     def sync_text(self, tenant: str, type_name: str) -> str:
         """Return how far a sync is."""
         return self.jobs.text(tenant, type_name)
+
+    def _waits(self, tenant: str, words: str | None) -> None:
+        """Show what the requests to a tenant wait for."""
+        if words:
+            self.say(f"{safe(tenant)}: {words}; ^C stops it", "info")
+        self.header_changed()
 
     def _sync_ended(self, session: Session, report: SyncReport) -> None:
         self.say(sync_line(report), "done" if report.complete else "warning")

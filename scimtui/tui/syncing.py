@@ -21,13 +21,16 @@ class SyncJobs:
         self._moved = moved
         self._ended = ended
         self._progress: dict[tuple[str, str], SyncProgress | None] = {}
+        self._sessions: dict[str, Session] = {}
         self._painted = 0.0
 
     def text(self, tenant: str, type_name: str) -> str:
         """Return how far the sync of a type is, "" when none runs."""
         if (tenant, type_name) not in self._progress:
             return ""
-        progress = self._progress[tenant, type_name]
+        progress, waiting = self._progress[tenant, type_name], self._sessions[tenant].waiting
+        if waiting:
+            return f"loading {progress.fetched:,}, {waiting}" if progress else waiting
         if progress is None:
             return "connecting"
         if not progress.claimed_total:
@@ -43,6 +46,7 @@ class SyncJobs:
     async def run(self, session: Session, type_names: list[str], *, full: bool) -> None:
         """Discover where that was never done, or for a full sync, then sync the types, or all when none is named."""
         tenant = session.tenant.name
+        self._sessions[tenant] = session
         for name in type_names or [known.name for known in session.provider.resource_types]:
             self._progress[tenant, name] = None
         self._moved()

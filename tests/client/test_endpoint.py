@@ -234,7 +234,7 @@ async def test_a_provider_that_quotes_the_token_does_not_spread_it():
 
 async def test_429_is_waited_out_for_any_method_and_told():
     told: list[str] = []
-    provider = FakeProvider(Habits(busy_for=2))
+    provider = FakeProvider(Habits(busy_for=2, retry_after="0.05"))
     with provider.serve() as base_url:
         async with opened(base_url, on_wait=lambda words: told.append(words or "")) as endpoint:
             assert (await endpoint.send(POST)).status == 201
@@ -278,7 +278,11 @@ async def test_a_wait_can_be_cancelled_and_the_endpoint_goes_on():
             with pytest.raises(asyncio.CancelledError):
                 await waiting
             assert endpoint.waiting is None
-            assert (await endpoint.send(ScimRequest("GET", "/Users"))).status == 200
+            later = asyncio.create_task(endpoint.send(ScimRequest("GET", "/Users")))
+            assert (await endpoint.send(POST)).status == 201
+            assert "HTTP 429" in (endpoint.waiting or "")
+            later.cancel()
+    assert [seen.method for seen in provider.seen] == ["GET", "POST"]
 
 
 async def test_no_more_requests_are_in_flight_than_allowed():

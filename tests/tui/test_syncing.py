@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fakes.consoles import Console
+from fakes.consoles import Console, console_on
 from fakes.in_memory_provider import TOKEN, FakeProvider, Habits
 from fakes.sessions import tenant_at
 
@@ -80,3 +80,18 @@ async def test_a_second_console_on_the_same_cache_reads_it_and_says_so(tmp_path)
                 run = Console(second, other)
                 await run.until("Users 30")
                 assert "cache in use by another scimtui" in run.text
+
+
+async def test_what_a_sync_waits_for_is_shown_and_can_be_stopped(tmp_path):
+    provider = FakeProvider(Habits(max_page=20))
+    provider.add_users(100)
+    async with console_on(provider, tmp_path) as run:
+        await run.until("Users 100")
+        await run.until("complete")
+        provider.habits.busy_for, provider.habits.retry_after = 99, "60"
+        await run.press("r")
+        await run.until("the provider asks for it (HTTP 429)")
+        await run.until("^C stops it")
+        await run.press("ctrl+c")
+        await run.until("Sync stopped")
+        assert "Users 100" in run.text
