@@ -19,7 +19,7 @@ from scimtui.ops.browse import SyncState
 from scimtui.ops.discover import discover
 from scimtui.ops.reaching import AskSecret
 from scimtui.ops.session import Session, close_session, open_session
-from scimtui.ops.sync import SyncReport, sync
+from scimtui.ops.sync import Believe, SyncReport, sync
 from scimtui.present.cells import safe
 from scimtui.present.wording import age, sync_line, token_end
 from scimtui.scim.schema import ResourceType
@@ -144,16 +144,36 @@ async def filled(session: Session, type_name: str, *, sync_now: bool = False, sa
     return resource_type
 
 
-async def synced(session: Session, resource_type: ResourceType, *, full: bool = False) -> SyncReport:
+async def synced(
+    session: Session, resource_type: ResourceType, *, full: bool = False, accept_drop: bool = False
+) -> SyncReport:
     """Sync a type with a moving line on stderr; see `ops.sync.sync`."""
     report: SyncReport | None = None
     with Progress(f"{session.tenant.name} {safe(resource_type.name)}") as line:
-        async with aclosing(sync(session, resource_type, full=full)) as steps:
+        async with aclosing(
+            sync(session, resource_type, full=full, believe=_believer(session, resource_type, accept_drop))
+        ) as steps:
             async for progress in steps:
                 line.show(progress.fetched, progress.claimed_total)
                 report = progress.report or report
     assert report is not None
     return report
+
+
+def _believer(session: Session, resource_type: ResourceType, accept_drop: bool) -> Believe:  # noqa: FBT001, an option
+    """Return who decides whether so many have really vanished: the option, else a person, else nobody."""
+    what = f"{session.tenant.name} {safe(resource_type.name)}"
+
+    async def believe(missing: int, present: int) -> bool:
+        note(f"{what}: {missing:,} of {present:,} are not there any more.")
+        if accept_drop:
+            return True
+        if not asking.can_ask():
+            note("--accept-drop believes it")
+            return False
+        return await asyncio.to_thread(asking.is_yes, "Has that many really vanished? Then the cache forgets them.")
+
+    return believe
 
 
 def state_of(session: Session, resource_type: ResourceType) -> SyncState | None:

@@ -20,6 +20,9 @@ def sync(
         typer.Option("--type", metavar="T", help="Only this resource type; may be repeated.", show_default=False),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Everything, discovery included.")] = False,
+    accept_drop: Annotated[
+        bool, typer.Option("--accept-drop", help="Believe it where more than a fifth of a tenant has vanished.")
+    ] = False,
     form: FormatOption = Format.TABLE,
 ) -> int:
     """Fetch what tenants have into the cache; an incomplete answer never replaces a complete copy.
@@ -28,7 +31,7 @@ def sync(
     """
     from scimtui.cli.syncing import sync_tenants
 
-    return sync_tenants(names or [], types or [], full=full, form=form)
+    return sync_tenants(names or [], types or [], full=full, accept_drop=accept_drop, form=form)
 
 
 COMMANDS = {"sync": sync}

@@ -18,12 +18,14 @@ from scimtui.present.wording import sync_line
 from scimtui.scim.schema import ResourceType
 
 
-def sync_tenants(names: Sequence[str], types: Sequence[str], *, full: bool, form: Format) -> int:
+def sync_tenants(
+    names: Sequence[str], types: Sequence[str], *, full: bool, accept_drop: bool = False, form: Format
+) -> int:
     """Sync, print a report for each type, and return the exit status.
 
     0: all of it is complete. 1: some of it is not. Otherwise that of the error that stopped every tenant.
     """
-    reports, statuses = run(_sync_all(names or tenant_names(), types, full=full, form=form))
+    reports, statuses = run(_sync_all(names or tenant_names(), types, full=full, accept_drop=accept_drop, form=form))
     if form is not Format.TABLE:
         emit_records([asdict(report) for report in reports], form)
     if statuses:
@@ -32,7 +34,7 @@ def sync_tenants(names: Sequence[str], types: Sequence[str], *, full: bool, form
 
 
 async def _sync_all(
-    names: Sequence[str], types: Sequence[str], *, full: bool, form: Format
+    names: Sequence[str], types: Sequence[str], *, full: bool, accept_drop: bool, form: Format
 ) -> tuple[list[SyncReport], list[int]]:
     reports: list[SyncReport] = []
     statuses: list[int] = []
@@ -45,7 +47,7 @@ async def _sync_all(
                 continue
             for resource_type in wanted:
                 try:
-                    report = await synced(session, resource_type, full=full)
+                    report = await synced(session, resource_type, full=full, accept_drop=accept_drop)
                 except ScimtuiError as error:
                     statuses.append(failures.tell(error))
                     continue

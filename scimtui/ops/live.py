@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from scimtui.errors import Refused, UsageError
 from scimtui.ops import browse
-from scimtui.ops.pages import next_page
+from scimtui.ops.pages import pages
 from scimtui.ops.session import Session
 from scimtui.scim.dialect import Filters
-from scimtui.scim.message import ScimRequest
-from scimtui.scim.paging import first_request, start_walk
+from scimtui.scim.paging import start_walk
 from scimtui.scim.resource import Resource, lookup
 from scimtui.scim.schema import ResourceType
 
@@ -44,10 +44,10 @@ async def live_pages(
         Refused: the provider refuses the list or the filter.
     """
     walk = start_walk(resource_type, session.provider, session.dialect, filter=filter)
-    request: ScimRequest | None = first_request(walk)
-    while request is not None:
-        walk, request, new = await next_page(session, walk, request)
-        yield LivePage(new, walk.arrived, walk.claimed_total, walk.complete, walk.why)
+    async with aclosing(pages(session, walk)) as steps:
+        async for step in steps:
+            walk = step.walk
+            yield LivePage(step.new, walk.arrived, walk.claimed_total, walk.complete, walk.why)
 
 
 async def find(session: Session, resource_type: ResourceType, key: str) -> Resource | None:

@@ -1,40 +1,96 @@
-"""One page of a list, fetched and read."""
+"""The pages of a list, fetched and read; the next ones are on their way while one is being kept."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
+
+import orjson
 
 from scimtui.errors import EndpointError, Refused
 from scimtui.ops.session import Session, connect
 from scimtui.scim.exchange import read_page
-from scimtui.scim.message import ScimRequest
-from scimtui.scim.paging import Walk, after_page, after_refusal
+from scimtui.scim.message import ScimRequest, ScimResponse
+from scimtui.scim.paging import Walk, after_page, after_refusal, predicted, present_request
 from scimtui.scim.refusal import raise_for_status
 
 
-async def next_page(
-    session: Session, walk: Walk, request: ScimRequest
-) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]]]:
-    """Ask for one page; return the walk, the request for the next one, and what is new. None: the walk has ended.
+@dataclass(frozen=True, slots=True)
+class PageStep:
+    """One page of a walk."""
 
-    What breaks after the first page ends the walk as incomplete, and keeps what has come.
+    walk: Walk
+    """How far the walk is with this page."""
+    new: list[dict[str, Any]]
+    """Resources that had not come before."""
+    at: datetime | None
+    """When the provider answered, by its own clock; None where it does not say."""
+    is_last: bool
+
+
+async def pages(session: Session, walk: Walk, *, ahead: int = 0) -> AsyncGenerator[PageStep, None]:
+    """Yield the pages from where a walk stands to its end, which is in the last one.
+
+    `ahead` requests are on their way while a page is being used: one is always the right one, more are foretold and
+    thrown away where the list turns out otherwise. What breaks after the first page ends the walk as incomplete.
 
     Raises:
         EndpointError, Refused: there is no usable answer to the first page.
     """
+    endpoint = await connect(session)
+    flying: dict[bytes, asyncio.Task[ScimResponse]] = {}
+
+    def launch(request: ScimRequest) -> None:
+        if _key(request) not in flying:
+            flying[_key(request)] = asyncio.create_task(endpoint.send(request))
+
+    request: ScimRequest | None = present_request(walk)
     try:
-        endpoint = await connect(session)
-        response = await endpoint.send(request)
+        while request is not None:
+            launch(request)
+            for following in predicted(walk, request, ahead - 1):
+                launch(following)
+            walk, request, new, at = await _next(flying.pop(_key(request)), walk)
+            if request is not None and ahead:
+                launch(request)
+            yield PageStep(walk, new, at, request is None)
+    finally:
+        for task in flying.values():
+            task.cancel()
+        await asyncio.gather(*flying.values(), return_exceptions=True)
+
+
+def _key(request: ScimRequest) -> bytes:
+    return request.path.encode() + orjson.dumps(request.body)
+
+
+async def _next(
+    answer: asyncio.Task[ScimResponse], walk: Walk
+) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]], datetime | None]:
+    try:
+        response = await answer
         raise_for_status(response, f"list {walk.resource_type.name}")
-        return after_page(walk, read_page(response))
+        return (*after_page(walk, read_page(response)), _date(response))
     except Refused as error:
         following, again = after_refusal(walk, error)
         if again is not None or following.complete:
-            return following, again, []
+            return following, again, [], None
         broken: EndpointError | Refused = error
     except EndpointError as error:
         broken = error
+    finally:
+        answer.cancel()
     if not walk.arrived:
         raise broken
-    return replace(walk, complete=False, why=broken.message), None, []
+    return replace(walk, complete=False, why=broken.message), None, [], None
+
+
+def _date(response: ScimResponse) -> datetime | None:
+    try:
+        return parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
+    except ValueError:
+        return None

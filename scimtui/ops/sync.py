@@ -1,19 +1,33 @@
-"""Bring the cache to what the provider has: page by page, and swapped in only as far as it is complete."""
+"""Bring the cache to what the provider has: only what changed where that is proven to work, else page by page."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from scimtui.ops.pages import next_page
-from scimtui.ops.session import Session
-from scimtui.scim.message import ScimRequest
-from scimtui.scim.paging import Walk, first_request, start_walk
+from scimtui.ops.pages import pages
+from scimtui.ops.refresh import Changes, changes_since, mark_of, prove_dates
+from scimtui.ops.session import Session, learn
+from scimtui.scim.message import as_integer
+from scimtui.scim.paging import Walk, resumed_walk, start_walk, walk_document, was_honest
+from scimtui.scim.resource import resource_id
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import Replacement, ResourceCache, SyncCounts, SyncState
+
+RESUMED_WITHIN = timedelta(hours=1)
+"""A list that broke off longer ago is read from its beginning: too much may have moved in it."""
+DROP_SHARE = 0.2
+"""A larger part of the earlier copy does not vanish without a question."""
+FEWEST_DROPPED = 10
+"""So few may vanish without one, whatever their share."""
+
+Believe = Callable[[int, int], Awaitable[bool]]
+"""Asked with how many vanished of how many; False keeps the earlier copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +63,13 @@ class SyncProgress:
 
 
 async def sync(
-    session: Session,
-    resource_type: ResourceType,
-    *,
-    full: bool = False,  # noqa: ARG001, every sync is a full one until a provider has proved that it filters by date
+    session: Session, resource_type: ResourceType, *, full: bool = False, believe: Believe | None = None
 ) -> AsyncGenerator[SyncProgress, None]:
-    """Read all resources of a type; yields after each page, and last the report. Closing it leaves the old copy.
+    """Read what changed, or all resources of a type; yields after each page, and last the report.
 
-    An incomplete list takes the place of an incomplete copy that is smaller, never of a complete one.
+    Closing it leaves the old copy, and keeps what arrived for the next sync to go on from. An incomplete list takes the
+    place of an incomplete copy that is smaller, never of a complete one. Where a fifth of the earlier copy would vanish,
+    `believe` is asked; without it the earlier copy stays.
 
     Raises:
         EndpointError: no usable answer to the first page. Later ones end the sync as incomplete.
@@ -64,33 +77,179 @@ async def sync(
         CacheError: the cache cannot be written. The old copy stays.
     """
     started = time.monotonic()
-    requests = 0
     cache = await asyncio.to_thread(session.cache.resources, resource_type.name)
-    walk = start_walk(resource_type, session.provider, session.dialect)
-    with await _replacement(cache) as replacement:
-        request: ScimRequest | None = first_request(walk)
-        while request is not None:
-            walk, request, new = await next_page(session, walk, request)
-            requests += 1
-            await asyncio.to_thread(replacement.add, new)
-            total = walk.claimed_total
-            yield SyncProgress(resource_type.name, len(replacement), total, requests, time.monotonic() - started)
-        fetched = len(replacement)
-        counts, why = await asyncio.to_thread(_swap, cache, replacement, walk)
-    seconds = time.monotonic() - started
-    report = SyncReport(
+
+    def progress(fetched: int, total: int | None, requests: int, report: SyncReport | None = None) -> SyncProgress:
+        return SyncProgress(resource_type.name, fetched, total, requests, time.monotonic() - started, report)
+
+    requests = 0
+    if not full:
+        changes = Changes()
+        async with aclosing(changes_since(session, resource_type, cache)) as found:
+            async for changes in found:
+                yield progress(changes.fetched, None, changes.requests)
+        requests = changes.requests
+        if changes.counts is not None:
+            report = _report(session, resource_type, changes.fetched, requests, started, None, changes.counts)
+            yield progress(report.fetched, None, requests, report)
+            return
+    else:
+        await asyncio.to_thread(cache.drop_part)
+    async with aclosing(_full(session, resource_type, cache, believe)) as steps:
+        async for step in steps:
+            requests += step.requests
+            ended = None
+            if step.end is not None:
+                counts, why = step.end
+                ended = _report(session, resource_type, step.fetched, requests, started, why, counts)
+            yield progress(step.fetched, step.walk.claimed_total, requests, ended)
+
+
+def _report(
+    session: Session,
+    resource_type: ResourceType,
+    fetched: int,
+    requests: int,
+    started: float,
+    why: str | None,
+    counts: SyncCounts,
+) -> SyncReport:
+    return SyncReport(
         tenant=session.tenant.name,
         type=resource_type.name,
         fetched=fetched,
         requests=requests,
-        seconds=seconds,
-        complete=walk.complete,
+        seconds=time.monotonic() - started,
+        complete=why is None,
         why=why,
         new=counts.new,
         changed=counts.changed,
         vanished=counts.vanished,
     )
-    yield SyncProgress(resource_type.name, fetched, walk.claimed_total, requests, seconds, report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    walk: Walk
+    fetched: int
+    requests: int
+    """Requests since the step before."""
+    end: tuple[SyncCounts, str | None] | None = None
+    """What changed, and why not all of it came; only in the last step."""
+
+
+async def _full(
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None
+) -> AsyncGenerator[_Step, None]:
+    """Walk the whole list into a replacement, from where an earlier walk was broken off."""
+    began = datetime.now(UTC)
+    walk = start_walk(resource_type, session.provider, session.dialect)
+    dates: list[datetime | None] = []
+    with await _replacement(cache) as replacement:
+        walk, began = await asyncio.to_thread(_resume, cache, replacement, walk, began)
+        at: datetime | None = None
+        ahead = session.dialect.concurrency if session.dialect.parallel_pages and not walk.arrived else 1
+        try:
+            async with aclosing(pages(session, walk, ahead=ahead)) as steps:
+                async for step in steps:
+                    walk, at = step.walk, at or step.at
+                    dates += await asyncio.to_thread(_keep, replacement, step.new)
+                    yield _Step(walk, len(replacement), 1)
+        except BaseException:
+            if walk.arrived:
+                replacement.suspend(_part(walk, began))
+            raise
+        fetched = len(replacement)
+        if await _is_incredible(cache, replacement, walk, believe):
+            old = cache.state.count if cache.state else 0
+            why = f"only {fetched:,} of the {old:,} who were here came; the earlier copy stays until that is confirmed"
+            yield _Step(walk, fetched, 0, (SyncCounts(0, 0, 0), why))
+            return
+        state = SyncState(began, walk.complete, walk.why, walk.claimed_total, fetched, None, began.isoformat())
+        if walk.complete:
+            state = replace(state, mark=_mark(dates, at, began))
+        end = await asyncio.to_thread(_swap, cache, replacement, state, _part(walk, began))
+    await asyncio.to_thread(_learn, session, walk)
+    asked = await prove_dates(session, resource_type, walk, dates)
+    yield _Step(walk, fetched, asked, end)
+
+
+def _keep(replacement: Replacement, new: list[dict[str, Any]]) -> list[datetime | None]:
+    """Take in a page, and return when each of its resources was last changed."""
+    replacement.add(new)
+    return [mark_of(raw) for raw in new]
+
+
+def _part(walk: Walk, began: datetime) -> dict[str, Any]:
+    return {"walk": walk_document(walk), "began": began.isoformat()}
+
+
+def _resume(cache: ResourceCache, replacement: Replacement, walk: Walk, began: datetime) -> tuple[Walk, datetime]:
+    """Return the walk, and when it began, with all that had arrived before it was broken off."""
+    part = cache.part()
+    if part is None:
+        return walk, began
+    try:
+        first_began = datetime.fromisoformat(part["began"])
+        documents = list(cache.part_documents()) if began - first_began < RESUMED_WITHIN else []
+        resumed = resumed_walk(walk.resource_type, part["walk"], {resource_id(raw) for raw in documents})
+    except (KeyError, TypeError, ValueError):
+        documents, resumed = [], None
+    cache.drop_part()
+    wanted = (walk.filter, walk.attributes, walk.excluded)
+    if not documents or resumed is None or (resumed.filter, resumed.attributes, resumed.excluded) != wanted:
+        return walk, began
+    replacement.add(documents)
+    return replace(resumed, page_size=walk.page_size, complete=False, why=None), first_began
+
+
+def _mark(dates: list[datetime | None], at: datetime | None, began: datetime) -> str | None:
+    """Return the moment up to which nothing that changed can be lacking: a minute before the walk began.
+
+    By the provider's clock where it tells it and its dates fit to it, else not after the newest change that was seen.
+    """
+    known = [date for date in dates if date is not None]
+    if not known or len(known) != len(dates):
+        return None
+    newest = max(known)
+    start = at or began
+    moment = min(newest, start) if at is None or newest > at + timedelta(minutes=5) else at
+    return f"{moment - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+
+
+async def _is_incredible(cache: ResourceCache, replacement: Replacement, walk: Walk, believe: Believe | None) -> bool:
+    old = cache.state
+    if not walk.complete or old is None or not old.complete:
+        return False
+    missing, present = await asyncio.to_thread(replacement.missing)
+    if missing < FEWEST_DROPPED or missing <= present * DROP_SHARE:
+        return False
+    return believe is None or not await believe(missing, present)
+
+
+def _swap(
+    cache: ResourceCache, replacement: Replacement, state: SyncState, part: dict[str, Any]
+) -> tuple[SyncCounts, str | None]:
+    """Put what arrived in the old copy's place, unless the old copy is better. Returns what changed, and why not all."""
+    old = cache.state
+    if not state.complete and old is not None and (old.complete or old.count > state.count):
+        kind = "complete" if old.complete else "larger"
+        replacement.suspend(part)
+        return SyncCounts(0, 0, 0), f"{state.why}; the earlier {kind} copy stays"
+    counts = replacement.commit(state)
+    if not state.complete:
+        cache.keep_progress(part)
+    return counts, state.why
+
+
+def _learn(session: Session, walk: Walk) -> None:
+    """Take in what the walk showed of the provider's paging."""
+    total = as_integer(walk.claimed_total)
+    if was_honest(walk) and walk.pages_with_news > 2 and not session.dialect.parallel_pages:
+        evidence = f"{walk.pages_with_news} pages brought {total:,} of {total:,}, each once"
+        learn(session, "parallel_pages", True, evidence)
+    elif session.dialect.parallel_pages and not walk.by_cursor and not was_honest(walk):
+        learn(session, "parallel_pages", False, walk.why or "a list did not add up")
 
 
 async def _replacement(cache: ResourceCache) -> Replacement:
@@ -107,13 +266,3 @@ async def _replacement(cache: ResourceCache) -> Replacement:
         starting.add_done_callback(abandon)
         await asyncio.wait([starting])
         raise
-
-
-def _swap(cache: ResourceCache, replacement: Replacement, walk: Walk) -> tuple[SyncCounts, str | None]:
-    """Put what arrived in the old copy's place, unless the old copy is better. Returns what changed, and why not all."""
-    old, arrived = cache.state, len(replacement)
-    if not walk.complete and old is not None and (old.complete or old.count > arrived):
-        kind = "complete" if old.complete else "larger"
-        return SyncCounts(0, 0, 0), f"{walk.why}; the earlier {kind} copy stays"
-    state = SyncState(datetime.now(UTC), walk.complete, walk.why, walk.claimed_total, arrived)
-    return replacement.commit(state), walk.why

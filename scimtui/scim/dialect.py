@@ -68,6 +68,8 @@ class Dialect:
     """Resources asked for at once; a provider's own maximum lowers it."""
     concurrency: int = 2
     """Requests in flight at once."""
+    parallel_pages: bool | None = None
+    """Whether pages may be asked for before the one in front of them came. None: not before a list was walked honestly."""
     filters: Filters = Filters.ALL
     filter_attributes: tuple[str, ...] = ()
     """Paths that a filter may name there; (): all."""

@@ -10,7 +10,8 @@ A walk ends `complete`, or with `why` it is not: a part is never taken for the w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from scimtui.errors import Refused
@@ -57,6 +58,8 @@ class Walk:
     asked_cursor: str | None = None
     position: int = 0
     """Place in the list of the last entry that arrived, from 1."""
+    step: int = 0
+    """Entries of the last page that was asked for by index."""
     pages_with_news: int = 0
     empty_pages: int = 0
     claimed_total: int | None = None
@@ -146,6 +149,47 @@ def after_page(walk: Walk, page: ListPage) -> Step:
     return (*_after_index_page(walk, page, entries, has_news=bool(new)), new)
 
 
+def predicted(walk: Walk, request: ScimRequest, number: int) -> list[ScimRequest]:
+    """Return the requests that follow `request`, the walk's present one, if every page is as long as the last one.
+
+    None where nothing can be foretold: by cursor, without a total, at the end. A request that turns out to be another
+    one is simply not used.
+    """
+    total, asked = walk.claimed_total, walk.asked_index
+    if walk.by_cursor or walk.stride or walk.is_probing_end or not walk.step or total is None or request.body:
+        return []
+    starts = range(asked + walk.step, min(total, asked + number * walk.step) + 1, walk.step)
+    return [_request(walk, start_index=start) for start in starts]
+
+
+def was_honest(walk: Walk) -> bool:
+    """Whether a finished walk by index met a provider whose pages and total are what they say (RFC 7644 section 3.4.2.4)."""
+    odd = walk.repeated or walk.without_id or walk.not_objects or walk.stride or walk.has_gap or walk.doubts_total
+    return walk.complete and not walk.by_cursor and not odd and walk.claimed_total == walk.arrived
+
+
+def walk_document(walk: Walk) -> dict[str, Any]:
+    """Return how far a walk is, as JSON; the ids that arrived are kept with the resources."""
+    plain = {one.name: getattr(walk, one.name) for one in fields(walk) if one.name not in {"resource_type", "seen"}}
+    return {**plain, "cursors": sorted(walk.cursors)}
+
+
+def resumed_walk(resource_type: ResourceType, document: Mapping[str, Any], seen: set[str]) -> Walk | None:
+    """Return the walk that walk_document described, None where it was of another version."""
+    known = {one.name for one in fields(Walk)} - {"resource_type", "seen"}
+    if set(document) != known or not isinstance(document["cursors"], list):
+        return None
+    lists = {name: tuple(document[name]) for name in ("attributes", "excluded")}
+    return Walk(resource_type=resource_type, seen=seen, **{**document, **lists, "cursors": set(document["cursors"])})
+
+
+def present_request(walk: Walk) -> ScimRequest:
+    """Return the request for the page at which a walk stands."""
+    _, request = _again(walk)
+    assert request is not None
+    return request
+
+
 def after_refusal(walk: Walk, refused: Refused) -> tuple[Walk, ScimRequest | None]:
     """Return the next request after a refused page, None where nothing is left to try: the refusal then stands."""
     status, keyword = refused.status, refused.scim_type
@@ -225,7 +269,7 @@ def _after_index_page(walk: Walk, page: ListPage, entries: int, *, has_news: boo
         return _next_stride(walk) if total is None or walk.arrived < total else _end(walk)
     started = max(page.start_index or 0, walk.asked_index)
     skipped = walk.has_gap or started > walk.asked_index
-    walk = replace(walk, position=started + entries - 1, has_gap=skipped)
+    walk = replace(walk, position=started + entries - 1, has_gap=skipped, step=entries)
     if total is None or walk.position < total:
         return _ask(walk, index=walk.position + 1)
     if walk.doubts_total or entries == walk.page_size or total % 10 == 0:

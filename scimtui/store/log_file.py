@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -23,6 +23,7 @@ from scimtui.store.log_lines import (
     REMOVE,
     Header,
     Step,
+    body_of,
     encode_line,
     head_of,
     is_whole,
@@ -35,6 +36,9 @@ from scimtui.store.private_files import disk_errors, make_private_folder, open_p
 
 Tables = dict[str, dict[str, int]]
 """Place of each document by table and key, in the order of insertion."""
+
+ARRIVING = ".arriving.new"
+"""How the name of a file ends while it is being written to take the place of the one in front of that."""
 
 _READ_AHEAD = 1 << 17
 
@@ -276,12 +280,43 @@ class StagedFile:
             os.fsync(self._file.fileno())
             self._file.close()
 
+    def keep_part(self, progress: Mapping[str, Any]) -> None:
+        """End the file here and keep it as a part that a later one can begin with, together with how far it was.
+
+        Raises:
+            CacheError: the disk refuses it.
+        """
+        part, beside = part_paths(self.path)
+        with disk_errors(f"write the cache file {part}"):
+            self._file.close()
+            self.path.replace(part)
+            write_whole(beside, orjson.dumps(dict(progress)))
+
     def discard(self) -> None:
         """Delete the file if it was not adopted. May be called at any time, and twice."""
         with suppress(OSError):
             self._file.close()
         with suppress(OSError):
             self.path.unlink()
+
+
+def part_paths(path: Path) -> tuple[Path, Path]:
+    """Return where the part of a cache file, or of the new one beside it, is kept, and how far it was."""
+    name = path.name.removesuffix(ARRIVING)
+    return path.with_name(f"{name}.part"), path.with_name(f"{name}.part.json")
+
+
+def read_part(path: Path) -> Iterator[bytes]:
+    """Yield the encoded documents of a part up to its first damaged line."""
+    part, _ = part_paths(path)
+    try:
+        with part.open("rb") as reader:
+            for _, line in _lines(reader, HEADER_SIZE):
+                if not is_whole(line):
+                    return
+                yield body_of(line)
+    except OSError:
+        return
 
 
 def _lines(reader: BinaryIO, offset: int) -> Iterator[tuple[int, bytes]]:

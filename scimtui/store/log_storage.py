@@ -16,7 +16,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from scimtui.errors import CacheError
-from scimtui.store.log_file import Contents, LogFile, StagedFile, Tables
+from scimtui.store.log_file import ARRIVING, Contents, LogFile, StagedFile, Tables
 from scimtui.store.log_lines import (
     DROP,
     EMPTY,
@@ -208,7 +208,7 @@ class LogStorage(Storage):
             self._check_writable()
             if self._touched is not None:
                 raise CacheError(f"the cache file {self.path} is being replaced already", "wait until that has ended")
-            staged = StagedFile(self.path.with_name(self.path.name + ".arriving.new"), self.lineage)
+            staged = StagedFile(self.path.with_name(self.path.name + ARRIVING), self.lineage)
             self._touched = set()
             return staged
 

@@ -12,6 +12,9 @@ from scimtui.store.log_storage import LogStorage
 from scimtui.store.resource_table import RESOURCES, SYNC, key_of
 from scimtui.store.sync_state import SyncCounts, SyncState, state_document
 
+BEGUN_AT = "generation"
+"""Key of a part's progress: the generation of the cache when it was begun."""
+
 
 class Replacement:
     """Open it with `with`, `add` the pages, `commit`. Leaving without commit leaves the old copy as it was.
@@ -23,6 +26,7 @@ class Replacement:
         self._storage = storage
         self._committed = committed
         self._staged = storage.stage()
+        self._begun_at = storage.generation
         self._places: dict[str, int] = {}
         self._open = True
 
@@ -93,6 +97,26 @@ class Replacement:
                 self._places[key] = self._storage.copy_line(present[key], self._staged)
             else:
                 self._places.pop(key, None)
+
+    def missing(self) -> tuple[int, int]:
+        """Return how many of the present resources did not arrive, and how many are present."""
+        with self._storage.lock:
+            present = self._storage.places(RESOURCES)
+            return sum(key not in self._places for key in present), len(present)
+
+    def suspend(self, progress: Mapping[str, Any]) -> None:
+        """End here, and keep what arrived for a later replacement to begin with; `progress` says how far it was.
+
+        What the disk does not take is fetched again.
+        """
+        if not self._open:
+            return
+        self._open = False
+        try:
+            self._staged.keep_part({**progress, BEGUN_AT: self._begun_at})
+        except CacheError:
+            self._staged.discard()
+        self._storage.unstage(self._staged)
 
     def abandon(self) -> None:
         """Delete what arrived. Does nothing after commit."""

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
+import orjson
 from tinydb.table import Document
 
 from scimtui.errors import CacheError
+from scimtui.scim.resource import resource_id
 from scimtui.store.columns import Projection, Rows, present_rows, sidecar_path
-from scimtui.store.log_lines import decode_document
+from scimtui.store.log_file import part_paths, read_part
+from scimtui.store.log_lines import decode_document, generation_of
 from scimtui.store.log_storage import Documents, LogStorage, ReadOnly
-from scimtui.store.private_files import set_aside
-from scimtui.store.replacement import Replacement
-from scimtui.store.resource_table import RESOURCES, SYNC, ResourceDB, ResourceTable, key_of_id
+from scimtui.store.private_files import set_aside, write_whole
+from scimtui.store.replacement import BEGUN_AT, Replacement
+from scimtui.store.resource_table import RESOURCES, SYNC, ResourceDB, ResourceTable, key_of, key_of_id
 from scimtui.store.sync_state import SyncCounts, SyncState, read_state, state_document
+
+IN_CACHE = "in_cache"
+"""Key of a part's progress: what arrived is the present copy itself."""
 
 
 class ResourceCache:
@@ -117,6 +123,7 @@ class ResourceCache:
 
     def remove(self, identity: str) -> None:
         """Remove the resource with that id; one that is not there is no error. Durable when this returns."""
+        self.drop_part()  # it may still hold that resource
         with self._watching():
             if key_of_id(identity) in self._storage.places(RESOURCES):
                 self._table.put([], remove=[key_of_id(identity)])
@@ -149,6 +156,42 @@ class ResourceCache:
                 self._open()
 
         return Replacement(storage, committed)
+
+    def part(self) -> dict[str, Any] | None:
+        """Return how far a suspended synchronisation was, None where there is none."""
+        _, beside = part_paths(self._path)
+        try:
+            progress = orjson.loads(beside.read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            return None
+        return progress if isinstance(progress, dict) and isinstance(progress.get(BEGUN_AT), int) else None
+
+    def part_documents(self) -> Iterator[dict[str, Any]]:
+        """Yield what had arrived of it; what was written here since then as it is now."""
+        progress = self.part() or {}
+        if progress.get(IN_CACHE):
+            yield from self.documents()
+            return
+        begun_at = progress.get(BEGUN_AT, 0)
+        storage = self._storage
+        for body in read_part(self._path):
+            raw = decode_document(body)
+            with storage.lock:
+                packed = storage.places(RESOURCES).get(key_of(raw))
+            is_newer = packed is not None and generation_of(packed) > begun_at
+            yield (self.get(resource_id(raw)) if is_newer else None) or raw
+
+    def keep_progress(self, progress: Mapping[str, Any]) -> None:
+        """Remember how far the synchronisation was whose resources are the present ones; as far as the disk takes it."""
+        _, beside = part_paths(self._path)
+        with suppress(OSError):
+            write_whole(beside, orjson.dumps({**progress, BEGUN_AT: self.generation, IN_CACHE: True}))
+
+    def drop_part(self) -> None:
+        """Forget a suspended synchronisation, if there is one."""
+        for path in part_paths(self._path):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def rows(self, projection: Projection) -> list[tuple[str, ...]]:
         """Return one row `(id, haystack, cell, …)` for each resource, in the order of `documents`.

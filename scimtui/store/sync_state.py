@@ -22,6 +22,10 @@ class SyncState:
     """The provider's totalResults, None where it sent none."""
     count: int
     """Resources that arrived."""
+    mark: str | None = None
+    """Everything that the provider last changed before this moment is in the cache; RFC 3339, None: not known."""
+    full_at: str | None = None
+    """When all resources were last read, and not only the changed ones; ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,7 +301,12 @@ class ShellScreen(Screen[None]):
     def start_sync(self, session: Session, type_names: list[str], *, full: bool = False) -> None:
         """Sync in the background; asking again starts anew."""
         group = f"sync:{session.tenant.name}:{','.join(type_names)}"
-        self.run_worker(self.jobs.run(session, type_names, full=full), group=group, exclusive=True, exit_on_error=False)
+        work = self.jobs.run(session, type_names, full=full, believe=self._believes)
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    async def _believes(self, session: Session, type_name: str, missing: int, present: int) -> bool:
+        text = f"{missing:,} of {present:,} {safe(type_name)}s are not there any more. Forget them here?"
+        return (await self.ask(Question(text, session.tenant))).yes
 
     def sync_text(self, tenant: str, type_name: str) -> str:
         """Return how far a sync is."""

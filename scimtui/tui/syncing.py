@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 
 from scimtui.ops.discover import discover
 from scimtui.ops.session import Session
 from scimtui.ops.sync import SyncProgress, SyncReport, sync
+
+Asks = Callable[[Session, str, int, int], Awaitable[bool]]
+"""Asks a person whether so many of a type have really vanished: missing, of how many."""
 
 REPAINT_SECONDS = 0.25
 """A moving figure is painted four times a second: enough to see that it moves, cheap over SSH."""
@@ -43,7 +47,7 @@ class SyncJobs:
         """Whether anything of a tenant is being synced."""
         return any(name == tenant for name, _ in self._progress)
 
-    async def run(self, session: Session, type_names: list[str], *, full: bool) -> None:
+    async def run(self, session: Session, type_names: list[str], *, full: bool, believe: Asks) -> None:
         """Discover where that was never done, or for a full sync, then sync the types, or all when none is named."""
         tenant = session.tenant.name
         self._sessions[tenant] = session
@@ -54,19 +58,19 @@ class SyncJobs:
             if full or not session.provider.documents:
                 await discover(session)
             for name in type_names or [known.name for known in session.provider.resource_types]:
-                await self._sync_type(session, name, full=full)
+                await self._sync_type(session, name, full=full, believe=believe)
         finally:
             for name in [name for held, name in self._progress if held == tenant]:
                 self._progress.pop((tenant, name))
             self._moved()
 
-    async def _sync_type(self, session: Session, name: str, *, full: bool) -> None:
+    async def _sync_type(self, session: Session, name: str, *, full: bool, believe: Asks) -> None:
         resource_type = session.provider.resource_type(name)
         if resource_type is None:
             return
         key = (session.tenant.name, name)
         self._progress[key] = None
-        async with aclosing(sync(session, resource_type, full=full)) as steps:
+        async with aclosing(sync(session, resource_type, full=full, believe=partial(believe, session, name))) as steps:
             async for progress in steps:
                 self._progress[key] = progress
                 if progress.report is not None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 
 def matches(text: str, raw: dict[str, Any]) -> bool:
+    later = re.fullmatch(r'meta\.lastModified gt "(.*)"', text)
+    if later:
+        return datetime.fromisoformat(raw["meta"]["lastModified"]) > datetime.fromisoformat(later[1])
     for clause in text.split(" and "):
         found = re.fullmatch(r'([\w.$]+) eq "(.*)"', clause.strip())
         if not found:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 from fakes.fake_rules import apply_operation, matches
+from fakes.habits import Habits
 from fakes.loopback import served
 
 from scimtui.scim.core_schemas import CORE_SCHEMAS
@@ -26,65 +28,7 @@ GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 TOKEN = "fake-token"
 
-
-@dataclass
-class Habits:
-    """How this provider departs from the RFCs. The defaults are a faithful one."""
-
-    max_page: int = 1000
-    default_page: int = 100
-    stuck_first_page: bool = False
-    first_page_past_end: bool = False
-    total_is_page_count: bool = False
-    total_is_page_limit: bool = False
-    total_too_high: int = 0
-    no_total: bool = False
-    no_start_index: bool = False
-    start_index_zero: bool = False
-    divides_start_index: bool = False
-    count_refused_above: int | None = None
-    count_breaks: bool = False
-    does_not_page: bool = False
-    duplicate_on_next_page: bool = False
-    fails_on_request: int | None = None
-    cursor: bool = False
-    cursor_only: bool = False
-    cursor_expires_at: int | None = None
-    cursor_repeats: bool = False
-    lower_case_keys: bool = False
-    entries_not_objects: int = 0
-    entries_without_id: int = 0
-    ids: str = "uuid"
-    discovery: frozenset[str] = frozenset({"ServiceProviderConfig", "ResourceTypes", "Schemas"})
-    bare_lists: bool = False
-    plural_config: bool = False
-    discovery_without_token: bool = False
-    html_errors: bool = False
-    html_everywhere: bool = False
-    filter_ignored: bool = False
-    filter_refused: bool = False
-    patch_supported: bool = True
-    patch_ignored: bool = False
-    patch_lower_cases: bool = False
-    patch_answers: int = 204
-    patch_pending: bool = False
-    patch_refused: str | None = None
-    delete_deactivates: bool = False
-    delete_ignored: bool = False
-    post_without_body: bool = False
-    post_without_id: bool = False
-    etag: bool = True
-    wants_plain_json: bool = False
-    busy_for: int = 0
-    retry_after: str = "0"
-    breaks_on: frozenset[str] = frozenset()
-    """Methods whose connection breaks after the provider has done what was asked."""
-    hides_inactive: bool = False
-    members_listed: bool = True
-    unknown_attributes: frozenset[str] = frozenset()
-    """Attributes that the schemas do not have."""
-    on_request: frozenset[str] = frozenset()
-    """Attributes that are returned only on request."""
+__all__ = ["ENTERPRISE", "GROUP", "TOKEN", "USER", "FakeProvider", "Habits", "Seen"]
 
 
 @dataclass
@@ -107,7 +51,10 @@ class FakeProvider:
     seen: list[Seen] = field(default_factory=list)
     before_write: Any = None
     """Called with no argument before a write is carried out: another admin, faster than us."""
+    on_list: Any = None
+    """Called with no argument before a page of a list is answered."""
     base: str = "/scim/v2"
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _versions: int = 0
 
     # ------------------------------------------------------------ content
@@ -145,6 +92,8 @@ class FakeProvider:
         self._versions += 1
         location = f"http://fake{self.base}/{endpoint}/{identifier}"
         meta = {"resourceType": endpoint[:-1], "location": location}
+        if self.habits.dates:
+            meta["lastModified"] = self.now().isoformat().replace("+00:00", "Z")
         if self.habits.etag:
             meta["version"] = f'W/"{self._versions}"'
         shown: Any = int(identifier) if self.habits.ids == "integer" else identifier
@@ -249,16 +198,25 @@ class FakeProvider:
 
     # ------------------------------------------------------------ lists
 
+    def _matching(self, items: list[Any], text: str | None) -> list[Any]:
+        if text is None or self.habits.filter_ignored:
+            return items
+        if "lastModified" in text and self.habits.date_filter != "honoured":
+            return items if self.habits.date_filter == "ignored" else []
+        return [raw for raw in items if matches(text, raw)]
+
     def _list(self, endpoint: str, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         habits = self.habits
+        if self.on_list is not None:
+            self.on_list()
         lists = [seen for seen in self.seen if seen.method == "GET" and "/Users" in seen.path]
         if habits.fails_on_request is not None and len(lists) >= habits.fails_on_request:
             return self._error(500, None, "out of order")
         items: list[Any] = list(self.resources[endpoint].values())
-        if "filter" in query and not habits.filter_ignored:
-            if habits.filter_refused:
-                return self._error(400, "invalidFilter", "no filters here")
-            items = [raw for raw in items if matches(query["filter"], raw)]
+        by_date = "lastModified" in query.get("filter", "")
+        if "filter" in query and (habits.filter_refused or (by_date and habits.date_filter == "refused")):
+            return self._error(400, "invalidFilter", "no filters here")
+        items = self._matching(items, query.get("filter"))
         if not habits.members_listed:
             items = [{name: value for name, value in raw.items() if name != "members"} for raw in items]
         items += ["not an object"] * habits.entries_not_objects

@@ -126,10 +126,12 @@ async def test_a_larger_part_takes_the_place_of_a_smaller_one_and_never_the_othe
         await sync_all(session)
         assert session.cache.resources("User").state.count == 100
         provider.seen.clear()
+        session.cache.resources("User").drop_part()
         provider.habits = Habits(fails_on_request=4)
         await sync_all(session)
         assert session.cache.resources("User").state.count == 300
         provider.seen.clear()
+        session.cache.resources("User").drop_part()
         provider.habits = Habits(fails_on_request=2)
         report = await sync_all(session)
         assert report.why.endswith("the earlier larger copy stays")
