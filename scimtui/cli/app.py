@@ -12,6 +12,7 @@ import typer
 from scimtui import __version__
 from scimtui.cli import (
     active_commands,
+    check_commands,
     config_commands,
     console_commands,
     diff_commands,
@@ -85,6 +86,7 @@ def build() -> typer.Typer:
         diff_commands,
         write_commands,
         active_commands,
+        check_commands,
     ):
         for name, command in family.COMMANDS.items():
             app.command(name)(_ending(command))

@@ -120,8 +120,8 @@ class Lesson:
     """When: ISO 8601, UTC."""
 
 
-_KINDS = {"paging": Paging, "filters": Filters, "member_removal": MemberRemoval}
-"""Fields of an enumeration that can be learned; what `active: false` and DELETE mean is never guessed."""
+_KINDS = {"paging": Paging, "filters": Filters, "member_removal": MemberRemoval, "deletion": Deletion}
+"""Fields of an enumeration that can be learned; what `active: false` means to a person is never guessed."""
 
 
 def with_lessons(dialect: Dialect, lessons: Mapping[str, Lesson]) -> Dialect:

@@ -140,6 +140,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("type_1", "First type", ("1",), "Open the first resource type of this tenant; 2 to 9 the others."),
     *(Action(f"type_{n}", f"Type {n}", (str(n),), f"Open resource type {n} of this tenant.") for n in range(2, 10)),
     Action("requests", "Requests", ("L",), "Show the last requests to this tenant, and what came back."),
+    Action("check", "Check", ("K",), "Ask the provider what it really does; nothing is written there."),
     Action("add_tenant", "Add tenant", ("ctrl+t",), "Add a tenant to the config."),
     Action("theme", "Theme", ("f9",), "Choose colours."),
     Action("jump", "Jump", ("ctrl+o",), "Put a letter on every pane and tab; press one to go there."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from scimtui.errors import ScimtuiError
 from scimtui.present.cells import safe
+from scimtui.tui.check_view import CheckView
 from scimtui.tui.compare_view import CompareView
 from scimtui.tui.exchange_view import ExchangeView
 from scimtui.tui.resource_view import DETAILS, ResourceView
@@ -80,13 +81,17 @@ def _requests(spec: Spec, sessions: Sessions) -> View | None:
     return ExchangeView(sessions.get(spec["tenant"]))
 
 
-_MAKERS = {"table": _table, "resource": _resource, "compare": _compare, "requests": _requests}
+def _check(spec: Spec, sessions: Sessions) -> View | None:
+    return CheckView(sessions.get(spec["tenant"]))
+
+
+_MAKERS = {"table": _table, "resource": _resource, "compare": _compare, "requests": _requests, "check": _check}
 
 
 def _title(spec: Spec) -> str:
     """Return a title until the view is made and knows better."""
     if spec.get("view") == "compare":
         return safe(f"{spec.get('tenant')} ⇄ {spec.get('right')}")
-    if spec.get("view") == "requests":
-        return f"requests {safe(spec.get('tenant', ''))}"
+    if spec.get("view") in {"requests", "check"}:
+        return safe(f"{spec.get('view')} {spec.get('tenant')}")
     return safe(f"{spec.get('tenant')} {spec.get('type')}{'s' if spec.get('view') == 'table' else ''}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def why_not(shell: ShellScreen, action_id: str) -> str | None:
     """Return why an action of the shell can't be carried out now."""
-    if action_id in ("refresh", "full_sync", "lock", "compare", "requests") and shell.view is None:
+    if action_id in ("refresh", "full_sync", "lock", "compare", "requests", "check") and shell.view is None:
         return "no tenant is open"
     if action_id == "compare" and len(shell.sessions.config.tenants) < 2:
         return "there is only one tenant; ^T adds another"
@@ -58,10 +58,10 @@ def compare(shell: ShellScreen) -> None:
     shell.app.push_screen(ChoiceDialog(f"Compare the {type_name}s of {safe(left)} with", choices), chosen)
 
 
-def requests(shell: ShellScreen) -> None:
-    """Open the request log of the open tenant."""
+def open_page(shell: ShellScreen, page: str) -> None:
+    """Open a page about the open tenant: "requests" or "check"."""
     if shell.view is not None:
-        shell.open_tab({"view": "requests", "tenant": shell.view.session.tenant.name})
+        shell.open_tab({"view": page, "tenant": shell.view.session.tenant.name})
 
 
 def lock(shell: ShellScreen) -> None:
@@ -234,7 +234,7 @@ def show_help(shell: ShellScreen) -> None:
 RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     "full_sync": full_sync,
     "compare": compare,
-    "requests": requests,
+    **{page: partial(open_page, page=page) for page in ("requests", "check")},
     "lock": lock,
     "tenants": tenants,
     "sidebar": toggle_sidebar,

@@ -7,7 +7,7 @@ import stat
 
 import pytest
 from at_terminal import CTRL_C, at_terminal
-from fakes.in_memory_provider import FakeProvider, Habits
+from fakes.in_memory_provider import TOKEN, FakeProvider, Habits
 
 
 def lines(text):
@@ -246,3 +246,22 @@ def test_ctrl_c_during_a_sync_leaves_the_old_copy(served, acme):
     assert "cancelled" in screen
     assert "Traceback" not in screen, screen
     assert served.run("list", "acme", "--format", "jsonl").out == before
+
+
+def test_a_check_prints_its_probes_and_what_was_learned(bench, acme, memory_keyring):
+    with acme.serve() as base_url:
+        bench.run("tenant", "add", "acme", "--base-url", base_url, "--token-stdin", stdin=TOKEN)
+        shown = bench.run("check", "acme")
+        assert shown.status == 0
+        assert "✓ filter eq" in shown.out
+        told = bench.run("check", "acme", "--format", "json").json
+        assert set(told) == {"tenant", "dialect", "probes"}
+        assert set(told["probes"][0]) == {"name", "rfc", "result", "evidence"}
+        assert {probe["result"] for probe in told["probes"]} <= {"yes", "no", "partly", "unknown"}
+        assert told["dialect"]["filters"] == "equality"
+        before = len(acme.users())
+        assert "✓ PATCH replace with a path" in bench.run("check", "acme", "--write").out
+        assert len(acme.users()) == before
+        bench.config.write_text(bench.config.read_text() + "production = true\n")
+        stopped = bench.run("check", "acme", "--write")
+        assert (stopped.status, "production" in stopped.err, stopped.out) == (5, True, "")

@@ -13,7 +13,7 @@ def matches(text: str, raw: dict[str, Any]) -> bool:
     if later:
         return datetime.fromisoformat(raw["meta"]["lastModified"]) > datetime.fromisoformat(later[1])
     for clause in text.split(" and "):
-        found = re.fullmatch(r'([\w.$]+) eq "(.*)"', clause.strip())
+        found = re.fullmatch(r'([\w.$]+) eq "((?:[^"\\]|\\.)*)"', clause.strip())
         if not found:
             return False
         values = [raw]
