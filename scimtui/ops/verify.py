@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scimtui.scim.change import Change, Kind
-from scimtui.scim.coerce import is_active
+from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.resource import Resource, lookup
 
@@ -56,12 +56,21 @@ def _judge_delete(change: Change, found: Resource | None) -> Verdict:
 
 
 def _judge_members(change: Change, found: Mapping[str, Any]) -> Verdict:
-    if lookup(found, "members") is None and any(edit.after is not None for edit in change.edits):
+    was_shown = lookup(change.before or {}, "members") is not None
+    if lookup(found, "members") is None and (not was_shown or any(edit.after is not None for edit in change.edits)):
         return Verdict(is_unknowable=True, why="the provider does not show members")
-    wanted = _missing(change.after or {}, found, change)
-    touched = {edit.path for edit in change.edits}
-    missing = tuple(edit for edit in wanted if edit.path in touched)
-    return Verdict(is_done=not missing, is_unchanged=len(missing) == len(touched), differences=missing)
+    there = _member_ids(found)
+    missing = tuple(edit for edit in change.edits if (_identity(edit) in there) is not (edit.after is not None))
+    return Verdict(is_done=not missing, is_unchanged=len(missing) == len(change.edits), differences=missing)
+
+
+def _member_ids(group: Mapping[str, Any]) -> set[str]:
+    """Return the ids of a group's members as text: some providers send numbers, and are asked with text."""
+    return {str(element_value(member)) for member in as_list(lookup(group, "members"))}
+
+
+def _identity(edit: Edit) -> str:
+    return str(element_value(edit.before if edit.after is None else edit.after))
 
 
 def _missing(wanted: Mapping[str, Any], found: Mapping[str, Any], change: Change) -> tuple[Edit, ...]:

@@ -26,7 +26,7 @@ def matches(text: str, raw: dict[str, Any]) -> bool:
     return True
 
 
-def apply_operation(raw: dict[str, Any], operation: dict[str, Any]) -> None:
+def apply_operation(raw: dict[str, Any], operation: dict[str, Any], *, add_replaces: bool = False) -> None:
     op, path, value = operation["op"].lower(), operation.get("path"), operation.get("value")
     if path is None:
         raw.update(value)
@@ -41,6 +41,7 @@ def apply_operation(raw: dict[str, Any], operation: dict[str, Any]) -> None:
     assert found, path
     name, key, wanted, sub = found[1], found[2], found[3], found[4]
     if key is not None:
+        wanted = json.loads(f'"{wanted}"')
         chosen = [element for element in target.get(name, []) if element.get(key) == wanted]
         if op == "remove" and sub is None:
             target[name] = [element for element in target[name] if element not in chosen]
@@ -49,10 +50,25 @@ def apply_operation(raw: dict[str, Any], operation: dict[str, Any]) -> None:
         return
     if sub is not None:
         target, name = target.setdefault(name, {}), sub
-    if op == "remove":
+    _apply_to(target, name, op, value, add_replaces=add_replaces)
+
+
+def _apply_to(target: dict[str, Any], name: str, op: str, value: Any, *, add_replaces: bool) -> None:
+    if op == "remove" and isinstance(value, list):
+        gone = {element.get("value") for element in value}
+        target[name] = [element for element in target.get(name, []) if element.get("value") not in gone]
+    elif op == "remove":
         target.pop(name, None)
+    elif op == "add" and add_replaces:
+        target[name] = value
     elif op == "add" and isinstance(value, list):
         held = target.setdefault(name, [])
         held.extend(element for element in value if element not in held)
     else:
         target[name] = value
+
+
+def members_in(document: dict[str, Any]) -> int:
+    """Return how many members one PATCH speaks of."""
+    about = [one for one in document["Operations"] if str(one.get("path", "")).lower().startswith("members")]
+    return sum(len(one["value"]) if isinstance(one.get("value"), list) else 1 for one in about)

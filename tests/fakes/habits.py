@@ -67,3 +67,31 @@ class Habits:
     """Attributes that the schemas do not have."""
     on_request: frozenset[str] = frozenset()
     """Attributes that are returned only on request."""
+    members_never: bool = False
+    """Members are in no answer at all."""
+    explicit_nulls: bool = False
+    active_as_text: bool = False
+    bare_emails: bool = False
+    one_email: bool = False
+    """One object where a list is expected."""
+    lower_case_attributes: bool = False
+    no_meta: bool = False
+    elsewhere: str = ""
+    """Another origin, to which Location and meta.location lead."""
+    redirects: bool = False
+    """Lists are answered with a redirect to that origin."""
+    error_form: str = "scim"
+    patch_unread: frozenset[str] = frozenset()
+    """Forms of PATCH that are refused; see odd_forms.unread."""
+    add_replaces: bool = False
+    members_limit: int | None = None
+    """More members in one request are refused."""
+    content_type: str = "application/scim+json"
+    grows: bool = False
+    """Somebody is added while the list is read."""
+    shrinks: bool = False
+    """Somebody of the first page is deleted while the list is read."""
+    throttles: bool = False
+    """Every fifth request is answered with 429 and a short Retry-After."""
+    byte_order_mark: bool = False
+    total_as_text: bool = False

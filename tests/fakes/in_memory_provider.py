@@ -6,6 +6,7 @@ Written against the RFCs and not against scimtui: its PATCH and its filters are 
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -15,18 +16,20 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
-from fakes.fake_rules import apply_operation, matches
+from fakes.fake_rules import apply_operation, matches, members_in
 from fakes.habits import Habits
 from fakes.loopback import served
+from fakes.odd_forms import error_body, shown, unread
 
 from scimtui.scim.core_schemas import CORE_SCHEMAS
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 TOKEN = "fake-token"
+THROTTLED = 0.05
+"""Seconds of Retry-After."""
 
 __all__ = ["ENTERPRISE", "GROUP", "TOKEN", "USER", "FakeProvider", "Habits", "Seen"]
 
@@ -51,11 +54,15 @@ class FakeProvider:
     seen: list[Seen] = field(default_factory=list)
     before_write: Any = None
     """Called with no argument before a write is carried out: another admin, faster than us."""
+    too_early: list[str] = field(default_factory=list)
+    """Requests that came before the Retry-After of one of their kind had passed."""
+    held_until: dict[bool, float] = field(default_factory=dict)
     on_list: Any = None
     """Called with no argument before a page of a list is answered."""
     base: str = "/scim/v2"
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _versions: int = 0
+    _has_moved: bool = False
 
     # ------------------------------------------------------------ content
 
@@ -139,9 +146,17 @@ class FakeProvider:
         public = habits.discovery_without_token and steps[0] not in self.resources
         if public == ("authorization" in told) or (not public and told.get("authorization") != f"Bearer {TOKEN}"):
             return self._error(401, None, "who are you")
+        if habits.throttles and len(self.seen) % 5 == 0:
+            return self._throttled(method)
+        if self.held_until.get(method == "GET", 0.0) > time.monotonic():
+            self.too_early.append(target)
         if habits.wants_plain_json and body and told.get("content-type") != "application/json":
             return self._error(415, None, "only application/json")
         return self._route(method, steps, query, told, document)
+
+    def _throttled(self, method: str) -> tuple[int, dict[str, str], bytes]:
+        self.held_until[method == "GET"] = time.monotonic() + THROTTLED
+        return self._error(429, None, "slow down", {"retry-after": str(THROTTLED)})
 
     def _route(
         self, method: str, steps: list[str], query: dict[str, str], told: dict[str, str], document: Any
@@ -205,10 +220,24 @@ class FakeProvider:
             return items if self.habits.date_filter == "ignored" else []
         return [raw for raw in items if matches(text, raw)]
 
+    def _move(self, endpoint: str, query: dict[str, str]) -> None:
+        """Let somebody come or go while the second page is asked for, once."""
+        if endpoint != "Users" or query.get("startIndex", "1") == "1" or "filter" in query or self._has_moved:
+            return
+        if self.habits.grows:
+            self._has_moved = True
+            self.add_user("newcomer")
+        if self.habits.shrinks:
+            self._has_moved = True
+            del self.resources["Users"][next(iter(self.resources["Users"]))]
+
     def _list(self, endpoint: str, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         habits = self.habits
         if self.on_list is not None:
             self.on_list()
+        if habits.redirects:
+            return 302, {"location": f"{habits.elsewhere}/{endpoint}"}, b""
+        self._move(endpoint, query)
         lists = [seen for seen in self.seen if seen.method == "GET" and "/Users" in seen.path]
         if habits.fails_on_request is not None and len(lists) >= habits.fails_on_request:
             return self._error(500, None, "out of order")
@@ -238,7 +267,7 @@ class FakeProvider:
         if habits.cursor_expires_at is not None and start >= habits.cursor_expires_at:
             habits.cursor_expires_at = None
             return self._error(400, "expiredCursor", "too late")
-        page = items[start : start + count]
+        page = [shown(raw, habits) for raw in items[start : start + count]]
         answer: dict[str, Any] = {"schemas": [LIST], "Resources": page, "itemsPerPage": len(page)}
         if start + count < len(items):
             answer["nextCursor"] = f"c+/={start if habits.cursor_repeats and start else start + count}"
@@ -267,7 +296,9 @@ class FakeProvider:
             del answer["totalResults"]
         if habits.no_start_index or habits.does_not_page:
             del answer["startIndex"], answer["itemsPerPage"]
-        answer["resources" if habits.lower_case_keys else "Resources"] = page
+        if habits.total_as_text and "totalResults" in answer:
+            answer["totalResults"] = str(answer["totalResults"])
+        answer["resources" if habits.lower_case_keys else "Resources"] = [shown(raw, habits) for raw in page]
         return self._json(200, answer)
 
     # ------------------------------------------------------------ one resource
@@ -278,11 +309,12 @@ class FakeProvider:
             return self._error(409, "uniqueness", f"{key} is taken")
         raw = {name: value for name, value in document.items() if name != "password"}
         stored = self._store(endpoint, self._new_id(str(document.get(key))), raw)
-        headers = {"location": stored["meta"]["location"]}
+        place = f"{self.habits.elsewhere}/{stored['id']}" if self.habits.elsewhere else stored["meta"]["location"]
+        headers = {"location": place}
         if self.habits.post_without_body:
             return 201, headers, b""
-        shown = {name: value for name, value in stored.items() if name != "id" or not self.habits.post_without_id}
-        return self._json(201, shown, headers)
+        told = {name: value for name, value in stored.items() if name != "id" or not self.habits.post_without_id}
+        return self._json(201, shown(told, self.habits), headers)
 
     def _one(
         self, method: str, endpoint: str, identifier: str, told: dict[str, str], document: Any
@@ -294,14 +326,14 @@ class FakeProvider:
         if raw is None or (self.habits.hides_inactive and raw.get("active") is False):
             return self._error(404, None, "no such resource")
         if method == "GET":
-            return self._json(200, raw)
+            return self._json(200, shown(raw, self.habits))
         if "if-match" in told and told["if-match"] != raw["meta"].get("version"):
             return self._error(412, None, "changed meanwhile")
         if method == "DELETE":
             return self._delete(endpoint, identifier)
         if method == "PUT":
             self._store(endpoint, identifier, document)
-            return self._json(200, held[identifier])
+            return self._json(200, shown(held[identifier], self.habits))
         return self._patch(endpoint, identifier, document)
 
     def _delete(self, endpoint: str, identifier: str) -> tuple[int, dict[str, str], bytes]:
@@ -318,31 +350,34 @@ class FakeProvider:
             return self._error(501, None, "no PATCH")
         if habits.patch_refused:
             return self._error(400, habits.patch_refused, "I do not like it")
+        if any(unread(operation, habits) for operation in document["Operations"]):
+            return self._error(400, "invalidSyntax", "I do not read that")
+        if habits.members_limit is not None and members_in(document) > habits.members_limit:
+            return self._error(400, "invalidValue", "something is wrong with a value")
         if habits.patch_pending:
             return 202, {"set-txn": "1"}, b""
         if not habits.patch_ignored:
             changed = json.loads(json.dumps(held[identifier]))
             for operation in document["Operations"]:
-                apply_operation(changed, operation)
+                apply_operation(changed, operation, add_replaces=habits.add_replaces)
             if habits.patch_lower_cases and isinstance(changed.get("title"), str):
                 changed["title"] = changed["title"].lower()
             changed.pop("password", None)
             self._store(endpoint, identifier, changed)
         if habits.patch_answers == 204:
             return 204, {}, b""
-        return self._json(habits.patch_answers, held[identifier])
+        return self._json(habits.patch_answers, shown(held[identifier], habits))
 
     # ------------------------------------------------------------ bytes
 
     def _json(
         self, status: int, value: Any, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        return status, {"content-type": "application/scim+json", **(headers or {})}, json.dumps(value).encode()
+        mark = b"\xef\xbb\xbf" if self.habits.byte_order_mark else b""
+        return status, {"content-type": self.habits.content_type, **(headers or {})}, mark + json.dumps(value).encode()
 
     def _error(
         self, status: int, scim_type: str | None, detail: str, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        if self.habits.html_errors:
-            return status, {"content-type": "application/scim+json"}, b"<html><h1>Server Error</h1></html>"
-        error = {"schemas": [ERROR], "status": str(status), "detail": detail}
-        return self._json(status, error | ({"scimType": scim_type} if scim_type else {}), headers)
+        body = error_body(self.habits, status, scim_type, detail)
+        return status, {"content-type": self.habits.content_type, **(headers or {})}, body
