@@ -58,4 +58,4 @@ shots: $(READY)
 	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 sweep: $(READY)
-	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim --timeout=1800 $(ARGS)
+	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim tests/ops/test_any_provider.py --timeout=1800 $(ARGS)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from scimtui.errors import NotScim, Refused, Unauthorized
-from scimtui.ops.session import Session, connect
+from scimtui.ops.session import Session, as_shown, connect
 from scimtui.scim.exchange import Query, list_request, read_page
 from scimtui.scim.message import ScimRequest, decode
 from scimtui.scim.provider import CONFIG, SCHEMAS, TYPES, Provider, read_provider
@@ -58,8 +58,8 @@ async def discover(session: Session) -> Provider:
         provider = replace(provider, notes=(*provider.notes, f"{', '.join(public)} was read without the token"))
     if not session.cache.read_only:
         await asyncio.to_thread(session.cache.keep, DISCOVERY, documents)
-    session.provider = provider
-    return provider
+    session.provider = as_shown(provider, session.dialect)
+    return session.provider
 
 
 async def _document(session: Session, paths: tuple[str, ...], *, signed: bool) -> tuple[Any, bool]:

@@ -18,6 +18,9 @@ from scimtui.scim.message import ScimRequest, ScimResponse
 from scimtui.scim.paging import Walk, after_page, after_refusal, predicted, present_request
 from scimtui.scim.refusal import raise_for_status
 
+READ_BESIDE = 256 * 1024
+"""Bytes above which a page is read in a thread: the event loop has keys to answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageStep:
@@ -74,10 +77,12 @@ async def _next(
     try:
         response = await answer
         raise_for_status(response, f"list {walk.resource_type.name}")
-        return (*after_page(walk, read_page(response)), _date(response))
+        if len(response.body) > READ_BESIDE:  # a group of 50,000 members is one page of 5 MB
+            return (*await asyncio.to_thread(_read, walk, response), _date(response))
+        return (*_read(walk, response), _date(response))
     except Refused as error:
         following, again = after_refusal(walk, error)
-        if again is not None or following.complete:
+        if again is not None or following.complete or following.why:  # it goes on, or has ended by its own reckoning
             return following, again, [], None
         broken: EndpointError | Refused = error
     except EndpointError as error:
@@ -86,7 +91,11 @@ async def _next(
         answer.cancel()
     if not walk.arrived:
         raise broken
-    return replace(walk, complete=False, why=broken.message), None, [], None
+    return replace(walk, complete=False, why=broken.message, is_broken=True), None, [], None
+
+
+def _read(walk: Walk, response: ScimResponse) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]]]:
+    return after_page(walk, read_page(response))
 
 
 def _date(response: ScimResponse) -> datetime | None:

@@ -19,7 +19,7 @@ from scimtui.errors import CacheError, ConfigError
 from scimtui.ops.reaching import AskSecret, find_secret_for, make_endpoint
 from scimtui.scim.dialect import RFC, Dialect, Lesson, with_lessons
 from scimtui.scim.profiles import NAMES, Profile, named_profile, profile_of_address
-from scimtui.scim.provider import BUILT_IN, Provider, read_provider
+from scimtui.scim.provider import BUILT_IN, Provider, hiding, read_provider
 from scimtui.store.cache import DIALECT, DISCOVERY, TenantCache
 from scimtui.store.journal import Journal
 
@@ -108,7 +108,7 @@ def open_session(
 
     return Session(
         tenant=tenant,
-        provider=read_provider(documents) if documents else BUILT_IN,
+        provider=as_shown(read_provider(documents) if documents else BUILT_IN, dialect),
         dialect=dialect,
         lessons=lessons,
         cache=cache,
@@ -165,6 +165,11 @@ def _sizes(tenant: Tenant) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None}
 
 
+def as_shown(provider: Provider, dialect: Dialect) -> Provider:
+    """Return the provider with what its dialect knows to be in no answer."""
+    return hiding(provider, "members") if dialect.shows_members is False else provider
+
+
 def learn(session: Session, field: str, value: Any, evidence: str) -> None:
     """Take in what the provider showed of its dialect, and keep it as far as the disk allows. Blocks for the disk.
 
@@ -173,6 +178,7 @@ def learn(session: Session, field: str, value: Any, evidence: str) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     session.lessons[field] = Lesson(value, evidence, now)
     session.dialect = dialect_of(session.tenant, session.lessons)
+    session.provider = as_shown(session.provider, session.dialect)
     if not session.cache.read_only:
         with suppress(CacheError):
             session.cache.keep(DIALECT, {name: asdict(lesson) for name, lesson in session.lessons.items()})

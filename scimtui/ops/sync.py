@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
+from scimtui.errors import EndpointError, NotScim, Refused, Unreachable
+from scimtui.ops.group_members import has_members, shows_more_alone, with_members
 from scimtui.ops.pages import pages
 from scimtui.ops.refresh import Changes, changes_since, mark_of, prove_dates
 from scimtui.ops.session import Session, learn
 from scimtui.scim.message import as_integer
 from scimtui.scim.paging import Walk, resumed_walk, start_walk, walk_document, was_honest
-from scimtui.scim.resource import resource_id
+from scimtui.scim.resource import lookup, resource_id
 from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import Replacement, ResourceCache, SyncCounts, SyncState
 
 RESUMED_WITHIN = timedelta(hours=1)
 """A list that broke off longer ago is read from its beginning: too much may have moved in it."""
+LOOKED_AT = 5
+"""Groups of a list that are looked at for members."""
+NO_MEMBERS = "the members are not read yet"
+TOO_LARGE = 413
 DROP_SHARE = 0.2
 """A larger part of the earlier copy does not vanish without a question."""
 FEWEST_DROPPED = 10
@@ -95,7 +102,8 @@ async def sync(
             return
     else:
         await asyncio.to_thread(cache.drop_part)
-    async with aclosing(_full(session, resource_type, cache, believe)) as steps:
+    walk_all = _groups if has_members(resource_type) else _full
+    async with aclosing(walk_all(session, resource_type, cache, believe)) as steps:
         async for step in steps:
             requests += step.requests
             ended = None
@@ -138,12 +146,108 @@ class _Step:
     """What changed, and why not all of it came; only in the last step."""
 
 
-async def _full(
+async def _groups(
     session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None
+) -> AsyncGenerator[_Step, None]:
+    """Walk a list of groups: the first time without members, so that they are there at once, then with them.
+
+    Where the list breaks with members in it, or leaves them out, it is read without them, and each group alone.
+    """
+    dialect = session.dialect
+    if dialect.excludes_members is not False and await asyncio.to_thread(lambda: cache.state is None):
+        async with aclosing(_names(session, resource_type, cache)) as steps:
+            async for step in steps:
+                yield step
+    if dialect.lists_members is not False:
+        last: _Step | None = None
+        with suppress(_TooMuch):
+            async with aclosing(_listed(session, resource_type, cache, believe)) as steps:
+                async for last in steps:
+                    if last.end is None:
+                        yield last
+        if last is not None and last.end is not None and not await _is_lacking(session, resource_type, cache, last):
+            yield last
+            return
+        await asyncio.to_thread(_lacks_members, cache)
+    reading = _Reading(() if dialect.excludes_members is False else ("members",), is_alone=True)
+    async with aclosing(_full(session, resource_type, cache, believe, reading)) as steps:
+        async for step in steps:
+            yield step
+
+
+class _TooMuch(Exception):
+    """A list does not come with what is asked for."""
+
+
+async def _listed(
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None
+) -> AsyncGenerator[_Step, None]:
+    """Walk a list with all that it shows; raises _TooMuch where its first page breaks as large pages do."""
+    try:
+        async with aclosing(_full(session, resource_type, cache, believe)) as steps:
+            async for step in steps:
+                yield step
+    except (NotScim, Unreachable, Refused) as error:
+        if isinstance(error, Refused) and error.status < 500 and error.status != TOO_LARGE:
+            raise
+        raise _TooMuch from error
+
+
+async def _is_lacking(session: Session, resource_type: ResourceType, cache: ResourceCache, last: _Step) -> bool:
+    """Whether a finished list of groups broke, or left the members out that each group shows alone."""
+    if last.walk.is_broken or session.dialect.shows_members is False:
+        return last.walk.is_broken
+    listed = await asyncio.to_thread(lambda: list(islice(cache.documents(), LOOKED_AT)))
+    return await shows_more_alone(session, resource_type, listed)
+
+
+def _lacks_members(cache: ResourceCache) -> None:
+    """Call the present copy incomplete, so that groups with members can take its place."""
+    state = cache.state
+    if state is not None and state.complete:
+        cache.record(replace(state, complete=False, why=NO_MEMBERS))
+
+
+async def _names(session: Session, resource_type: ResourceType, cache: ResourceCache) -> AsyncGenerator[_Step, None]:
+    """Put the groups into an empty cache without their members, where there are more than one page of them."""
+    walk = start_walk(resource_type, session.provider, session.dialect, excluded=("members",))
+    with await _replacement(cache) as replacement, suppress(EndpointError, Refused):
+        async with aclosing(pages(session, walk)) as steps:
+            async for step in steps:
+                walk = step.walk
+                shows_them = any(lookup(raw, "members") is not None for raw in step.new)
+                if not walk.excluded or shows_them or (step.is_last and not len(replacement)):
+                    yield _Step(walk, 0, 1)
+                    return
+                await asyncio.to_thread(_keep, replacement, step.new)
+                yield _Step(walk, len(replacement), 1)
+        state = SyncState(datetime.now(UTC), False, NO_MEMBERS, walk.claimed_total, len(replacement))
+        await asyncio.to_thread(replacement.commit, state)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a list is read."""
+
+    excluded: tuple[str, ...] = ()
+    is_alone: bool = False
+    """Whether what the list leaves out is read one resource after the other."""
+
+
+WHOLE = _Reading()
+
+
+async def _full(
+    session: Session,
+    resource_type: ResourceType,
+    cache: ResourceCache,
+    believe: Believe | None,
+    reading: _Reading = WHOLE,
 ) -> AsyncGenerator[_Step, None]:
     """Walk the whole list into a replacement, from where an earlier walk was broken off."""
     began = datetime.now(UTC)
-    walk = start_walk(resource_type, session.provider, session.dialect)
+    walk = start_walk(resource_type, session.provider, session.dialect, excluded=reading.excluded)
+    unread = 0
     dates: list[datetime | None] = []
     with await _replacement(cache) as replacement:
         walk, began = await asyncio.to_thread(_resume, cache, replacement, walk, began)
@@ -152,13 +256,20 @@ async def _full(
         try:
             async with aclosing(pages(session, walk, ahead=ahead)) as steps:
                 async for step in steps:
-                    walk, at = step.walk, at or step.at
-                    dates += await asyncio.to_thread(_keep, replacement, step.new)
-                    yield _Step(walk, len(replacement), 1)
+                    walk, at, asked = step.walk, at or step.at, 0
+                    new = step.new
+                    if reading.is_alone:
+                        new, missed, asked = await with_members(session, resource_type, new)
+                        unread += missed
+                    dates += await asyncio.to_thread(_keep, replacement, new)
+                    yield _Step(walk, len(replacement), 1 + asked)
         except BaseException:
             if walk.arrived:
                 replacement.suspend(_part(walk, began))
             raise
+        if walk.complete and unread:
+            why = f"the members of {unread:,} of {len(replacement):,} could not be read"
+            walk = replace(walk, complete=False, why=why)
         fetched = len(replacement)
         if await _is_incredible(cache, replacement, walk, believe):
             old = cache.state.count if cache.state else 0

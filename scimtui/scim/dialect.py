@@ -96,6 +96,8 @@ class Dialect:
     """Operations of one PATCH; None: any number. More than that are sent in several requests, which are not atomic."""
     lists_members: bool | None = None
     """Whether a list of groups carries `members`. False: absent members are unknown, not none."""
+    shows_members: bool | None = None
+    """False: members are in no answer at all, so that they are unknown and never none."""
     excludes_members: bool | None = None
     """Whether `excludedAttributes=members` is understood. None: it is tried, and given up where it is refused."""
     if_match: bool | None = None

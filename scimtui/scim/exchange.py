@@ -12,6 +12,7 @@ from scimtui.errors import NotScim, UsageError
 from scimtui.scim.message import SEARCH, ScimRequest, ScimResponse, as_integer, decode, has_urn, not_scim
 from scimtui.scim.refusal import ERROR_URN, refusal
 from scimtui.scim.resource import lookup, resource_id
+from scimtui.scim.salvage import salvaged
 from scimtui.scim.schema import ResourceType
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -119,11 +120,18 @@ def _quoted(text: str, safe: str = "") -> str:
 def read_page(response: ScimResponse) -> ListPage:
     """Read a list that was answered with 2xx: a ListResponse, a bare list, or one resource alone.
 
+    Of a list that is broken somewhere, the entries that can be read are returned, and the others are counted.
+
     Raises:
         NotScim: it is none of these.
         Refused: an error object came under a status of success.
     """
-    value = decode(response)
+    try:
+        value = decode(response)
+    except NotScim:
+        value = salvaged(response.body)
+        if value is None:
+            raise
     if isinstance(value, list):
         return _page(value)
     if not isinstance(value, dict):

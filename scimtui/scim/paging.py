@@ -80,6 +80,8 @@ class Walk:
     page_number: int = 0
     has_restarted: bool = False
     complete: bool = False
+    is_broken: bool = False
+    """No usable answer came, and that ended it."""
     why: str | None = None
     """Why the list is not complete, in words."""
 
@@ -203,6 +205,8 @@ def after_refusal(walk: Walk, refused: Refused) -> tuple[Walk, ScimRequest | Non
         return _ask(walk, cursor="") if walk.by_cursor else _ask(walk, index=1)
     if (keyword == "sensitive" or status == 414) and not walk.in_body:
         return _again(replace(walk, in_body=True))
+    if walk.excluded and status in {400, 501}:  # or it is something else, which the next answer shows
+        return _again(replace(walk, excluded=()))
     if keyword in {"invalidFilter", "sensitive"} or status not in {400, 413, 500, 501, 504}:
         return walk, None
     if walk.by_cursor and not walk.asked_cursor:  # announced, and not understood

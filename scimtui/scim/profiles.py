@@ -60,6 +60,7 @@ PROFILES: tuple[Profile, ...] = (
             members_per_request=20,
             removals_per_request=1,
             lists_members=False,
+            shows_members=False,
         ),
         sources=("MicrosoftDocs/entra-docs: docs/identity/app-provisioning/entra-id-scim-api-reference.md",),
         addresses=(r"graph\.microsoft\.com/rp/scim.*",),
@@ -95,6 +96,7 @@ PROFILES: tuple[Profile, ...] = (
             filters=Filters.EQUALITY,
             members_per_request=100,
             lists_members=False,
+            shows_members=False,
             deactivation=Deactivation.SUSPENDS,
         ),
         sources=(

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scimtui.scim.message import as_integer
 from scimtui.scim.resource import lookup
-from scimtui.scim.schema import CORE, ResourceType, Schema, core_resource_type, read_resource_type, read_schema
+from scimtui.scim.schema import (
+    CORE,
+    ResourceType,
+    Returned,
+    Schema,
+    core_resource_type,
+    read_resource_type,
+    read_schema,
+)
 
 CONFIG = "ServiceProviderConfig"
 TYPES = "ResourceTypes"
@@ -97,6 +105,19 @@ def read_provider(documents: Mapping[str, Any]) -> Provider:
         documents=dict(documents),
         notes=tuple(notes),
     )
+
+
+def hiding(provider: Provider, attribute: str) -> Provider:
+    """Return the provider as one that does not show an attribute: where it is absent, its value is not known."""
+
+    def hidden(known: ResourceType) -> ResourceType:
+        attributes = tuple(
+            replace(one, returned=Returned.REQUEST) if one.name.casefold() == attribute.casefold() else one
+            for one in known.schema.attributes
+        )
+        return replace(known, schema=replace(known.schema, attributes=attributes))
+
+    return replace(provider, resource_types=tuple(hidden(known) for known in provider.resource_types))
 
 
 def _config(document: Any, notes: list[str]) -> Mapping[str, Any]:

@@ -13,17 +13,18 @@ from textual.widgets import ContentSwitcher
 
 from scimtui.ops import browse
 from scimtui.ops.apply import Outcome
+from scimtui.ops.group_members import groups_of
 from scimtui.ops.guard import why_not
 from scimtui.ops.session import Session
-from scimtui.present.cells import safe
+from scimtui.present.cells import cell, safe
 from scimtui.scim.change import Change, Kind, plan_create, plan_edit
-from scimtui.scim.resource import natural_key, resource_id
+from scimtui.scim.resource import lookup, natural_key, resource_id
 from scimtui.scim.schema import ResourceType
 from scimtui.tui import writing
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.detail_lines import detail_lines
 from scimtui.tui.json_lines import json_lines
-from scimtui.tui.line_view import LineView
+from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.resource_form import ResourceForm
 from scimtui.tui.view import Header, View
 
@@ -126,7 +127,7 @@ class ResourceView(View):
             await self._show({"schemas": [self.resource_type.schema.id]})
 
     async def _show(self, raw: Mapping[str, Any]) -> None:
-        details = await asyncio.to_thread(detail_lines, raw, self.resource_type, with_empty=True)
+        details = await asyncio.to_thread(self._details, raw)
         self._raw = raw
         if not self._dirty:
             self._form_base = raw
@@ -134,6 +135,16 @@ class ResourceView(View):
         self.query_one(f"#{DETAILS}", LineView).set_lines(details)
         self.query_one(f"#{JSON}", LineView).set_lines(json_lines(raw))
         self._tell()
+
+    def _details(self, raw: Mapping[str, Any]) -> list[Line]:
+        """Return the details, with the groups of a person as they are cached where the provider does not say them."""
+        lines = detail_lines(raw, self.resource_type, with_empty=True)
+        if self.resource_type.attribute("groups") is None or lookup(raw, "groups") or not self.identity:
+            return lines
+        found = [cell(natural_key(group)) for group in groups_of(self.session, self.identity)]
+        if not found:
+            return lines
+        return [*lines, [], [("Groups, from the cache", "section")], *([(f" {name}", "value")] for name in found)]
 
     def _tell(self) -> None:
         self.post_message(self.Titled())

@@ -95,3 +95,9 @@ class Habits:
     """Every fifth request is answered with 429 and a short Retry-After."""
     byte_order_mark: bool = False
     total_as_text: bool = False
+    excluded: str = "honoured"
+    """What excludedAttributes does: "honoured", "ignored" or "refused"."""
+    members_break_lists: bool = False
+    """A list of groups with their members in it never comes."""
+    unreadable: frozenset[str] = frozenset()
+    """displayNames of groups that cannot be read alone."""

@@ -246,7 +246,12 @@ class FakeProvider:
         if "filter" in query and (habits.filter_refused or (by_date and habits.date_filter == "refused")):
             return self._error(400, "invalidFilter", "no filters here")
         items = self._matching(items, query.get("filter"))
-        if not habits.members_listed:
+        without = "members" in query.get("excludedAttributes", "")
+        if (without and habits.excluded == "refused") or (
+            not without and endpoint == "Groups" and habits.members_break_lists
+        ):
+            return self._error(400 if without else 500, None, "no")
+        if not habits.members_listed or (without and habits.excluded == "honoured"):
             items = [{name: value for name, value in raw.items() if name != "members"} for raw in items]
         items += ["not an object"] * habits.entries_not_objects
         items += [{"userName": "nameless"}] * habits.entries_without_id
@@ -325,6 +330,8 @@ class FakeProvider:
         raw = held.get(identifier)
         if raw is None or (self.habits.hides_inactive and raw.get("active") is False):
             return self._error(404, None, "no such resource")
+        if method == "GET" and raw.get("displayName") in self.habits.unreadable:
+            return self._error(500, None, "too large")
         if method == "GET":
             return self._json(200, shown(raw, self.habits))
         if "if-match" in told and told["if-match"] != raw["meta"].get("version"):

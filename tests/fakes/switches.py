@@ -82,6 +82,9 @@ SWITCHES: dict[str, dict[str, Any]] = {
     # members
     "lists without members": {"members_listed": False},
     "members are never shown": {"members_never": True},
+    "excludedAttributes is ignored": {"excluded": "ignored"},
+    "excludedAttributes is refused": {"excluded": "refused"},
+    "groups with members break a list": {"members_break_lists": True},
     "two members at once at most": {"members_limit": 2},
     # pace and places
     "throttled": {"throttles": True},

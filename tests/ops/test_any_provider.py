@@ -36,6 +36,8 @@ ALL_PAIRS = sorted(itertools.combinations(SWITCHES, 2))
 PAIRS = ALL_PAIRS if SWEEP else random.Random(7643).sample(ALL_PAIRS, 150)
 
 
+UNSEEN = {"no total", "the total is the page limit", "the total is the size of the page", "the list grows"}
+"""Together with these nothing tells that somebody was deleted while a list was read by index: a total that falls does."""
 ALL_WELL = ("130", "1", "found", "applied", "applied", "applied", "applied")
 """People, groups, whether one was found, an edit, a deactivation, a member added, and one removed."""
 REFUSED_MEMBERS = "error: this provider cannot PATCH, and members are never written by PUT"
@@ -95,7 +97,9 @@ async def _story(home: Path, *names: str) -> list[str]:
                 await discover(session)
             except ScimtuiError as error:
                 return [_said(error)]
-            told = [await _lists(session, provider, name) for name in ("User", "Group")]
+            told = [
+                await _lists(session, provider, name, is_unseen=bool(UNSEEN & set(names))) for name in ("User", "Group")
+            ]
             told.append(await _finds(session, wanted))
             told += [await one(session, provider, wanted) for one in (_edits, _deactivates, _adds, _removes)]
         _nothing_forbidden(provider)
@@ -108,7 +112,7 @@ def _said(error: ScimtuiError) -> str:
     return f"error: {error.message}"
 
 
-async def _lists(session: Session, provider: FakeProvider, type_name: str) -> str:
+async def _lists(session: Session, provider: FakeProvider, type_name: str, *, is_unseen: bool) -> str:
     try:
         report = await sync_all(session, type_name)
     except ScimtuiError as error:
@@ -119,6 +123,8 @@ async def _lists(session: Session, provider: FakeProvider, type_name: str) -> st
         return f"{report.fetched} incomplete: {report.why}"
     there = provider.resources[f"{type_name}s"].values()
     wanted = {str(raw["id"]) for raw in there if raw.get("userName") != "newcomer"}
+    if provider.habits.shrinks and is_unseen:
+        return str(report.fetched)
     assert wanted <= set(cached), f"{len(wanted - set(cached))} are missing from a list called complete"
     assert len(set(cached)) <= len(there)
     return str(report.fetched)
