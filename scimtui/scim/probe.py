@@ -150,11 +150,8 @@ def _quoted(text: str) -> str:
 
 def _part(text: str, other: str) -> str:
     """Return a part from the inside of a text that another text does not hold."""
-    for length in range(3, len(text) - 1):
-        for start in range(1, len(text) - length):
-            if text[start : start + length] not in other:
-                return text[start : start + length]
-    return ""
+    parts = (text[at : at + length] for length in range(3, len(text) - 1) for at in range(1, len(text) - length))
+    return next((part for part in parts if part not in other), "")
 
 
 def _start(text: str, other: str) -> str:

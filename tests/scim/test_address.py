@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scimtui.errors import ConfigError
-from scimtui.scim.address import checked_base, holds, is_loopback
+from scimtui.scim.address import checked_base, checked_token_url, holds, is_loopback
 
 BASE = "https://acme.example.com/scim/v2"
 
@@ -86,3 +86,17 @@ def test_a_base_url_that_will_not_do_is_refused_without_repeating_it(base_url, s
 def test_a_token_goes_unencrypted_only_where_that_is_wanted_or_stays_on_this_machine():
     assert checked_base("http://acme.example.com/scim", allow_http=True) == "http://acme.example.com/scim"
     assert checked_base("http://127.0.0.1:8080/scim/") == "http://127.0.0.1:8080/scim"
+
+
+@pytest.mark.parametrize("url", ["https://login.example.com/token/?v=1", "http://127.0.0.1:9/token"])
+def test_a_token_service_is_asked_by_tls_or_on_this_machine(url):
+    assert checked_token_url(f" {url} ") == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://login.example.com/token", "https://a:s3cr3t@login.example.com", "login", "https://[x"]
+)
+def test_a_token_service_elsewhere_is_never_asked_in_the_clear(url):
+    with pytest.raises(ConfigError, match="token_url") as caught:
+        checked_token_url(url)
+    assert "s3cr3t" not in caught.value.message

@@ -10,7 +10,13 @@ from scimtui.errors import Refused
 from scimtui.scim.dialect import RFC, Dialect, Paging
 from scimtui.scim.exchange import ListPage, read_page
 from scimtui.scim.message import ScimResponse
-from scimtui.scim.paging import Walk, after_page, after_refusal, first_request, start_walk
+from scimtui.scim.paging import (
+    Walk,
+    after_page,
+    after_refusal,
+    first_request,
+    start_walk,
+)
 from scimtui.scim.provider import BUILT_IN, Pagination, Provider
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.schema import core_resource_type

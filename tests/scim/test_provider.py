@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from scimtui.scim.absence import Absence, absence
 from scimtui.scim.core_schemas import CORE_SCHEMAS
-from scimtui.scim.provider import BUILT_IN, read_provider
+from scimtui.scim.provider import BUILT_IN, hiding, read_provider
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 BADGE = {"id": "urn:x:Badge", "name": "Badge", "attributes": [{"name": "colour"}]}
@@ -125,3 +126,10 @@ def test_a_type_is_found_by_name_or_by_the_end_of_its_address():
     for name in ("person", "/PERSON", "users", "/Users/"):
         assert found.resource_type(name) is found.resource_types[0]
     assert found.resource_type("v2") is None
+
+
+def test_an_attribute_that_is_in_no_answer_is_not_taken_for_empty():
+    hidden = hiding(BUILT_IN, "MEMBERS").resource_type("Group")
+    assert absence("members", hidden) is Absence.NOT_RETURNED
+    assert absence("displayName", hidden) is Absence.EMPTY
+    assert absence("members", BUILT_IN.resource_type("Group")) is Absence.EMPTY

@@ -97,3 +97,8 @@ def test_whatever_stands_in_the_entries_they_come_back_as_they_were(
     part = salvaged(whole[: data.draw(st.integers(0, len(whole)))])
     kept = [] if part is None else part["Resources"]
     assert kept == entries[: len(kept)]
+
+
+def test_an_empty_list_and_a_list_without_a_total_are_read_as_what_they_are() -> None:
+    assert salvaged(b'{"Resources": []}x') is None
+    assert salvaged(b'{"Resources": [{"id": "1"}] x') == {"Resources": [{"id": "1"}]}
