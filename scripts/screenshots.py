@@ -111,6 +111,19 @@ async def compare(pilot: Pilot[None]) -> None:
     await pilot.press("down", "down")
 
 
+async def requests(pilot: Pilot[None]) -> None:
+    """The request log, on a write."""
+    await pilot.press("L")
+    await until(pilot, "secrets are masked")
+    await pilot.press("down", "down")
+
+
+async def check(pilot: Pilot[None]) -> None:
+    """What the provider really does."""
+    await pilot.press("K")
+    await until(pilot, "✓ 3")
+
+
 SCENES: dict[str, Scene] = {
     "browse": browse,
     "detail": detail,
@@ -119,6 +132,8 @@ SCENES: dict[str, Scene] = {
     "receipt": receipt,
     "deactivate": deactivate,
     "compare": compare,
+    "requests": requests,
+    "check": check,
 }
 
 

@@ -99,6 +99,7 @@ ACTIONS: tuple[Action, ...] = (
         ("c",),
         "Copy the name of the resource, or the request for curl, to the clipboard.",
         (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS),
+        bar=13,
     ),
     # a resource
     Action("json", "JSON", ("y",), "Show the raw JSON, or the attributes again.", (Where.TABLE, Where.RESOURCE), bar=6),

@@ -84,7 +84,7 @@ class CheckView(View):
 
     def _head(self) -> list[Line]:
         session, profile = self.session, profile_of(self.session.tenant)
-        title = profile.title if profile else "No provider that is known by its address"
+        title = profile.title if profile else "A provider that is not known by its address"
         lines: list[Line] = [[(safe(title), "heading")]]
         lines += [[(f"  {note}", "value")] for note in (profile.notes if profile else ())]
         lines += [

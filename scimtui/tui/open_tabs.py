@@ -8,9 +8,7 @@ from typing import Any
 
 from scimtui.errors import ScimtuiError
 from scimtui.present.cells import safe
-from scimtui.tui.check_view import CheckView
 from scimtui.tui.compare_view import CompareView
-from scimtui.tui.exchange_view import ExchangeView
 from scimtui.tui.resource_view import DETAILS, ResourceView
 from scimtui.tui.sessions import Sessions
 from scimtui.tui.table_view import TableView
@@ -78,10 +76,14 @@ def _compare(spec: Spec, sessions: Sessions) -> View | None:
 
 
 def _requests(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.exchange_view import ExchangeView  # the first screen does not pay for it
+
     return ExchangeView(sessions.get(spec["tenant"]))
 
 
 def _check(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.check_view import CheckView
+
     return CheckView(sessions.get(spec["tenant"]))
 
 

@@ -398,9 +398,3 @@ def test_empty_pages_are_counted_only_where_they_follow_each_other():
 def test_a_page_is_as_large_as_all_sides_allow(limits, size):
     provider = Provider(BUILT_IN.resource_types, max_results=limits[1], pagination=Pagination(max_page_size=limits[2]))
     assert start_walk(USER, provider, Dialect(page_size=limits[0])).page_size == size
-
-
-def test_what_comes_without_an_id_or_is_no_resource_is_counted_over_all_pages():
-    walk, _, _ = after_page(start_walk(USER), page("1", "", not_objects=1, total_results=9))
-    walk, _, _ = after_page(walk, page("2", "", "1", not_objects=2, total_results=9))
-    assert (walk.without_id, walk.not_objects, walk.repeated, walk.arrived) == (2, 3, 1, 7)

@@ -70,3 +70,9 @@ def test_who_cannot_leave_members_out_is_asked_for_all():
     again, request = after_refusal(walk, Refused("no", status=400))
     assert "excludedAttributes" not in request.path
     assert (again.excluded, again.page_size) == ((), walk.page_size)
+
+
+def test_what_comes_without_an_id_or_is_no_resource_is_counted_over_all_pages():
+    walk, _, _ = after_page(start_walk(USER), ListPage(({"id": "1"}, {}), 9, not_objects=1))
+    walk, _, _ = after_page(walk, ListPage(({"id": "2"}, {}, {"id": "1"}), 9, not_objects=2))
+    assert (walk.without_id, walk.not_objects, walk.repeated, walk.arrived) == (2, 3, 1, 7)
