@@ -11,16 +11,16 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, ScimtuiError, Unauthorized, VersionConflict
 from scimtui.ops import browse, guard
 from scimtui.ops.guard import Consent
+from scimtui.ops.learning import learn_from
+from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.session import Session, connect
 from scimtui.ops.verify import Verdict, judge
 from scimtui.scim.change import Change, Kind, replan
-from scimtui.scim.diff import Edit
 from scimtui.scim.exchange import read_written
 from scimtui.scim.masks import masked_body, masked_edits, masked_resource
 from scimtui.scim.message import ScimRequest, ScimResponse
@@ -28,48 +28,6 @@ from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import Resource
 
 __all__ = ["Consent", "Outcome", "Receipt", "apply"]
-
-
-class Outcome(StrEnum):
-    """What became of a change, as far as a look at the provider shows."""
-
-    APPLIED = "applied"
-    """The read-back shows it."""
-    ALREADY = "already"
-    """It was so before; nothing was sent."""
-    IGNORED = "ignored"
-    """Success was answered, and nothing changed."""
-    ALTERED = "altered"
-    """Something else, or only a part, is there now."""
-    PENDING = "pending"
-    """Accepted (202), and not done yet."""
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    """Nobody can tell: no answer came, or it cannot be looked at."""
-    SKIPPED = "skipped"
-    """Not tried."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The proof of one change."""
-
-    change: Change
-    """As it was planned against the fresh copy."""
-    outcome: Outcome
-    status: int | None = None
-    """Of the last answer to a write; None where none came or nothing was sent."""
-    scim_type: str | None = None
-    detail: str = ""
-    """The provider's words, or ours where it said nothing and something must be said. Hostile text."""
-    journal: str = ""
-    """Id of the intent in the journal."""
-    resource: Resource | None = None
-    """As the provider has it now; None where it is gone or was not read."""
-    differences: tuple[Edit, ...] = ()
-    """What was wanted (`before`) and what is there (`after`)."""
-    verified_at: datetime | None = None
-    """When the provider was looked at, UTC; None where it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +69,7 @@ async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
     receipt = replace(await _look(planned, session, sent), journal=entry)
     await asyncio.to_thread(session.journal.record, entry, _record(receipt))
     await asyncio.to_thread(_update_cache, session, receipt)
+    await asyncio.to_thread(learn_from, session, receipt)
     return receipt
 
 

@@ -87,6 +87,8 @@ def plan_edit(
             f"{path} is sent as a whole list: what others add to it meanwhile is lost"
             for path in replaced_lists(before, operations, resource_type)
         )
+    elif dialect.can_put is False:
+        raise UsageError("this provider takes neither PATCH nor PUT", "change it at the provider itself")
     else:
         requests, warnings = put(before, after, resource_type)
     key = natural_key(before)

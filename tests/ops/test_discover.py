@@ -136,3 +136,25 @@ async def test_documents_of_any_shape_are_no_crash(tmp_path, body):
         found = await discover(session)
         assert [known.name for known in found.resource_types] == ["User", "Group"]
         await close_session(session)
+
+
+@pytest.mark.parametrize("dies_at", ["ServiceProviderConfig", "ResourceTypes", "Schemas"])
+async def test_a_network_that_dies_during_discovery_leaves_what_was_known(tmp_path, dies_at):
+    def answer(request):
+        return None if dies_at in request.target and dying else alive(request)
+
+    def alive(request):
+        status, _, body = provider.answer(request.method, request.target.replace("/scim/", "/scim/v2/"), {}, b"")
+        return http(status, body)
+
+    provider, dying = FakeProvider(Habits(discovery_without_token=True)), False
+    provider.add_users(2)
+    with raw_server(answer) as server:
+        session = open_session(tenant_at(server.base_url, auth="none", timeout=1.0), tmp_path)
+        await discover(session)
+        known, dying = session.provider, True
+        with pytest.raises(Unreachable):
+            await discover(session)
+        assert session.provider == known
+        assert session.cache.kept(DISCOVERY) == known.documents
+        await close_session(session)

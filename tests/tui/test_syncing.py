@@ -95,3 +95,21 @@ async def test_what_a_sync_waits_for_is_shown_and_can_be_stopped(tmp_path):
         await run.press("ctrl+c")
         await run.until("Sync stopped")
         assert "Users 100" in run.text
+
+
+async def test_where_a_fifth_has_vanished_the_console_asks_before_it_believes_it(tmp_path):
+    provider = FakeProvider()
+    provider.add_users(100)
+    async with console_on(provider, tmp_path) as run:
+        await run.until("Users 100")
+        await run.until("complete")
+        provider.resources["Users"] = dict(list(provider.resources["Users"].items())[:60])
+        await run.press("r")
+        await run.until("40 of 100 Users are not there any more. Forget them here?")
+        await run.press("escape")
+        await run.until("the earlier copy stays")
+        assert "Users 100" in run.text
+        await run.press("r")
+        await run.until("Forget them here?")
+        await run.press("y")
+        await run.until("Users 60")
