@@ -59,7 +59,7 @@ async def test_quitting_does_not_wait_for_a_provider_that_does_not_answer(tmp_pa
     provider.add_users(100)
     with provider.serve() as base_url:
         app = ScimtuiApp(config_for(base_url, tmp_path), tmp_path)
-        async with asyncio.timeout(10), app.run_test(size=(120, 30)) as pilot:
+        async with asyncio.timeout(60), app.run_test(size=(120, 30)) as pilot:
             run = Console(app, pilot)
             await run.until("loading 60 of 100")
             await run.press("q")
