@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from other_servers import django_scim2_server, scim2_flask
 from real_servers import (
     _scim2_server_cursor_process,
     _scim2_server_process,
@@ -22,7 +23,9 @@ __all__ = [
     "_scim2_server_cursor_process",
     "_scim2_server_process",
     "_scimmy_process",
+    "django_scim2_server",
     "other_scim2_server",
+    "scim2_flask",
     "scim2_server",
     "scim2_server_cursor",
     "scimmy",

@@ -21,7 +21,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,7 +153,16 @@ class RealServer:
         return held
 
 
-def seed(server: RealServer, users: int = USERS, groups: int = GROUPS, tenant: int = 0) -> None:
+Shape = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def _as_they_are(document: dict[str, Any]) -> dict[str, Any]:
+    return document
+
+
+def seed(
+    server: RealServer, users: int = USERS, groups: int = GROUPS, tenant: int = 0, shape: Shape = _as_they_are
+) -> None:
     """Create people and groups through the server's front door, with the ids that it gives them."""
     people = directory(tenant, users)
     ids: dict[str, str] = {}
@@ -162,7 +171,7 @@ def seed(server: RealServer, users: int = USERS, groups: int = GROUPS, tenant: i
         manager = wanted[ENTERPRISE].pop("manager", None)
         if manager:
             wanted[ENTERPRISE] = wanted[ENTERPRISE] | {"manager": {"value": ids[manager["value"]]}}
-        ids[document["id"]] = server.ask("/Users", wanted)["id"]
+        ids[document["id"]] = server.ask("/Users", shape(wanted))["id"]
     for document in people.groups[:groups]:
         members = [{"value": ids[member["value"]], "type": "User"} for member in document.get("members", ())]
         server.ask("/Groups", {**{name: document[name] for name in ("schemas", "displayName")}, "members": members})
