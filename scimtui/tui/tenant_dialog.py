@@ -19,9 +19,16 @@ from scimtui.present.wording import count_of
 from scimtui.tui.choice_field import ChoiceField
 from scimtui.tui.view import worker_error_line
 
-AUTH = (("bearer token", "bearer"), ("user name and password", "basic"), ("own header", "header"), ("none", "none"))
+AUTH = (
+    ("bearer token", "bearer"),
+    ("user name and password", "basic"),
+    ("own header", "header"),
+    ("OAuth 2", "oauth2"),
+    ("none", "none"),
+)
 PRODUCTION = (("no", ""), ("yes: read-only until unlocked, a reason for every write", "yes"))
-LOGIN = {"basic": "User name", "header": "Header name"}
+LOGIN = {"basic": "User name", "header": "Header name", "oauth2": "Client ID"}
+SECRET = {"basic": "Password", "oauth2": "Secret"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class TenantDialog(ModalScreen[Added | None]):
             yield from self._field("Base URL", Input(placeholder="https://example.com/scim/v2", id="base_url"))
             yield from self._field("Sign in by", ChoiceField(AUTH, id="auth"))
             yield from self._field("User name", Input(id="login"))
+            yield from self._field("Token URL", Input(placeholder="https://login.example.com/token", id="token_url"))
+            yield from self._field("Scope", Input(placeholder="where one is needed", id="scope"))
             yield from self._field("Token", Input(password=True, placeholder="token or password", id="token"))
             yield from self._field("Production", ChoiceField(PRODUCTION, id="production"))
             yield Static("", id="notice", markup=False)
@@ -99,6 +108,9 @@ class TenantDialog(ModalScreen[Added | None]):
         self.query_one("#login-row").display = auth in LOGIN
         self.query_one("#login-row Static", Static).update(LOGIN.get(auth, ""))
         self.query_one("#token-row").display = auth != "none"
+        self.query_one("#token-row Static", Static).update(SECRET.get(auth, "Token"))
+        for name in ("token_url", "scope"):
+            self.query_one(f"#{name}-row").display = auth == "oauth2"
 
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
@@ -129,9 +141,15 @@ class TenantDialog(ModalScreen[Added | None]):
             auth=auth,
             username=text("login") if auth == "basic" else "",
             header=text("login") if auth == "header" else "",
+            oauth2=self._grant() if auth == "oauth2" else {},
             production=bool(self.query_one("#production", ChoiceField).value),
             secret=text("token"),
         )
+
+    def _grant(self) -> dict[str, str]:
+        told = {"token_url": "token_url", "client_id": "login", "scope": "scope"}
+        typed = {key: self.query_one(f"#{name}", Input).value.strip() for key, name in told.items()}
+        return {key: value for key, value in typed.items() if value}
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what is wrong; what was typed stays."""
