@@ -32,6 +32,7 @@ async def test_a_request_arrives_as_scim_with_its_token_and_comes_back_whole():
 
 
 @pytest.mark.parametrize("path", ["/Users/a%2Fb%3Fc%20d", "/Users/%2E%2E%2Fx%25", "/Users?filter=a%20eq%20%22b%2Bc%22"])
+@pytest.mark.rule("R1", "R3")
 async def test_a_path_arrives_as_it_was_encoded(path):
     with raw_server(lambda _: OK) as server:
         async with opened(server.base_url) as endpoint:
@@ -39,6 +40,7 @@ async def test_a_path_arrives_as_it_was_encoded(path):
     assert server.seen[0].target == "/scim" + path
 
 
+@pytest.mark.rule("R4")
 async def test_a_provider_that_wants_plain_json_gets_it_from_then_on():
     provider = FakeProvider(Habits(wants_plain_json=True))
     with provider.serve() as base_url:
@@ -66,6 +68,7 @@ async def test_a_provider_that_wants_plain_json_gets_it_from_then_on():
         "/a\\..\\..\\admin",
     ],
 )
+@pytest.mark.rule("R5")
 async def test_nothing_is_sent_outside_the_base_url(path):
     with raw_server(lambda _: OK) as server:
         async with opened(server.base_url) as endpoint:
@@ -74,6 +77,7 @@ async def test_nothing_is_sent_outside_the_base_url(path):
     assert server.seen == []
 
 
+@pytest.mark.rule("R14")
 async def test_an_absolute_address_below_the_base_url_is_used():
     with raw_server(lambda _: OK) as server:
         async with opened(server.base_url) as endpoint:
@@ -84,6 +88,7 @@ async def test_an_absolute_address_below_the_base_url_is_used():
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.rule("R5")
 async def test_a_redirect_to_another_origin_is_not_followed(status):
     with raw_server(lambda _: OK) as other:
         location = other.base_url + "/Users/1"
@@ -133,6 +138,7 @@ async def test_a_request_that_is_not_signed_carries_no_token():
 @pytest.mark.parametrize(
     "base_url", ["http://scim.example.com", "http://10.0.0.1/scim", "http://127.0.0.1.example.com"]
 )
+@pytest.mark.rule("R6")
 def test_http_is_refused_unless_it_is_this_machine_or_allowed(base_url):
     with pytest.raises(ConfigError, match="unencrypted"):
         Endpoint(base_url)
@@ -232,6 +238,7 @@ async def test_a_provider_that_quotes_the_token_does_not_spread_it():
 # ------------------------------------------------------------ patience
 
 
+@pytest.mark.rule("R7")
 async def test_429_is_waited_out_for_any_method_and_told():
     told: list[str] = []
     provider = FakeProvider(Habits(busy_for=2, retry_after="0.05"))
@@ -253,6 +260,7 @@ async def test_who_is_told_to_wait_too_long_gets_the_answer():
     assert len(provider.seen) == 1
 
 
+@pytest.mark.rule("R7")
 async def test_a_write_is_not_repeated_after_a_gateway_error():
     for status, tries in ((502, 1), (503, 1), (504, 1), (500, 1)):
         with raw_server(lambda _, status=status: http(status)) as server:
@@ -285,6 +293,7 @@ async def test_a_wait_can_be_cancelled_and_the_endpoint_goes_on():
     assert [seen.method for seen in provider.seen] == ["GET", "POST"]
 
 
+@pytest.mark.rule("R8")
 async def test_no_more_requests_are_in_flight_than_allowed():
     flying, most = 0, 0
 

@@ -93,6 +93,7 @@ async def test_a_limit_for_a_minute_is_kept() -> None:
     assert time.monotonic() - started >= 0.45
 
 
+@pytest.mark.rule("R8")
 async def test_after_429_nothing_of_its_kind_is_sent_before_the_provider_allows_it() -> None:
     """RFC 6585 section 4: one refusal holds all reads, not only the one that was refused; writes have their own."""
     refused_at: list[float] = []

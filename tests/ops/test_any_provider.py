@@ -73,6 +73,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("name", [*SWITCHES, *TENANTS])
+@pytest.mark.rule("R9", "R2")
 async def test_the_story_holds_against_each_deviation(tmp_path: Path, name: str) -> None:
     told = await _story(tmp_path, name)
     assert [

@@ -49,6 +49,7 @@ async def synced(answer: Callable[[Request], Answer], home: Path, **values: obje
             await close_session(session)
 
 
+@pytest.mark.rule("R10")
 async def test_one_entry_of_ten_thousand_levels_costs_itself_alone(tmp_path: Path) -> None:
     deep = '{"id": "x", "y": ' + "[" * 10_000 + "]" * 10_000 + "}"
     _, report = await synced(pages(lambda: http(200, page(101, 49, 150, deep))), tmp_path)
@@ -73,6 +74,7 @@ async def test_wrong_utf_8_costs_nobody(tmp_path: Path) -> None:
     assert (report.complete, report.fetched) == (True, 150)
 
 
+@pytest.mark.rule("R10")
 async def test_a_value_of_two_hundred_megabytes_is_given_up_and_memory_stays_bounded(tmp_path: Path) -> None:
     head = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"totalResults": 150, "Resources": [{"id": "'
     sent = 0

@@ -75,6 +75,7 @@ async def test_an_id_decides_before_a_name_that_looks_like_it(tmp_path, provider
         assert browse.find_resource(session, USER, first["id"]).raw["userName"] == "user00001"
 
 
+@pytest.mark.rule("R31")
 async def test_a_live_read_brings_the_cache_up_to_date(tmp_path, provider):
     async with session_with(provider, tmp_path) as session:
         await sync_all(session)
@@ -87,6 +88,7 @@ async def test_a_live_read_brings_the_cache_up_to_date(tmp_path, provider):
         assert browse.resource(session, "User", user["id"]).raw["title"] == "Boss"
 
 
+@pytest.mark.rule("R2")
 async def test_awkward_ids_are_read(tmp_path):
     provider = FakeProvider(Habits(ids="awkward"))
     provider.add_users(2)

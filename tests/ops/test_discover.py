@@ -45,12 +45,14 @@ async def test_what_is_missing_is_done_without_and_noted(tmp_path, documents):
     [Habits(bare_lists=True), Habits(plural_config=True), Habits(html_errors=True, discovery=frozenset())],
     ids=["bare lists", "plural config", "html errors"],
 )
+@pytest.mark.rule("R11")
 async def test_odd_forms_are_read(tmp_path, habits):
     async with session_with(FakeProvider(habits), tmp_path) as session:
         found = await discover(session)
     assert [known.name for known in found.resource_types] == ["User", "Group"]
 
 
+@pytest.mark.rule("R12")
 async def test_documents_that_reject_the_token_are_read_without_it_and_said(tmp_path):
     provider = FakeProvider(Habits(discovery_without_token=True))
     async with session_with(provider, tmp_path) as session:

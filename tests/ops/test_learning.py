@@ -25,6 +25,7 @@ async def retitled(session: Session, provider: FakeProvider, title: str) -> Rece
     return await apply(change, session, Consent())
 
 
+@pytest.mark.rule("R13")
 async def test_a_provider_without_patch_is_sent_a_put_the_next_time(tmp_path: Path) -> None:
     provider = FakeProvider(Habits(patch_supported=False, discovery=frozenset()))
     provider.add_users(1)
