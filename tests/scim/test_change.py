@@ -230,3 +230,10 @@ def test_members_leave_and_come_in_every_form_in_portions_of_their_own():
     assert all(
         request.body["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:PatchOp"] for request in change.requests
     )
+
+
+def test_where_neither_patch_nor_put_is_there_nothing_is_planned():
+    before = {"id": "1", "userName": "a"}
+    dialect = Dialect(can_patch=False, can_put=False)
+    with pytest.raises(UsageError, match="neither PATCH nor PUT"):
+        plan_edit("acme", before, {**before, "title": "x"}, core_resource_type("User"), BUILT_IN, dialect)
