@@ -36,6 +36,26 @@ class Changes:
     """Only at the end, and only if the cache is now what the provider has; else everything must be read."""
 
 
+def changed_text(raw: Mapping[str, Any]) -> str | None:
+    """Return when the provider last changed a resource as it wrote it, None where it did not."""
+    text = lookup(lookup(raw, "meta"), "lastModified")
+    return text if isinstance(text, str) and text else None
+
+
+def newest_of(texts: Sequence[str | None]) -> datetime | None:
+    """Return the latest of many dates, None where one is lacking or cannot be read.
+
+    Dates that are written alike are in the order of their letters, so that one of 100,000 is read, and not all.
+    """
+    if not texts or None in texts:
+        return None
+    known = [text for text in texts if text is not None]
+    if len({(len(text), text[-1]) for text in known}) == 1 and known[0][-1] == "Z":
+        return instant(max(known))
+    moments = [instant(text) for text in known]
+    return None if None in moments else max(moment for moment in moments if moment is not None)
+
+
 def mark_of(raw: Mapping[str, Any]) -> datetime | None:
     """Return when the provider last changed a resource, None where it does not say."""
     return instant(lookup(lookup(raw, "meta"), "lastModified"))
@@ -86,23 +106,17 @@ async def changes_since(
     yield Changes(len(found), requests, counts)
 
 
-async def prove_dates(
-    session: Session, resource_type: ResourceType, walk: Walk, dates: Sequence[datetime | None]
-) -> int:
+async def prove_dates(session: Session, resource_type: ResourceType, walk: Walk, dates: Sequence[str | None]) -> int:
     """Find out whether the provider filters by `meta.lastModified`, after a walk that brought all; returns the requests.
 
     Two questions whose answers are known: how many are newer than the middle one, and newer than the newest one. Whoever
     ignores the filter counts everybody; whoever does not understand it counts nobody.
     """
-    known = sorted(date for date in dates if date is not None)
-    if (
-        session.dialect.filters_by_date is not None
-        or not walk.complete
-        or len(known) != len(dates)
-        or len(known) < FEWEST_PROVEN
-        or not _filters(session)
-        or _has_members(resource_type)
-    ):
+    is_open = session.dialect.filters_by_date is None and _filters(session) and not _has_members(resource_type)
+    if not walk.complete or not is_open or len(dates) < FEWEST_PROVEN:
+        return 0
+    known = sorted(moment for text in dates if (moment := instant(text)) is not None)
+    if len(known) != len(dates):
         return 0
     middle, newest = known[len(known) // 2], known[-1]
     middle = middle if middle < newest else known[0] - timedelta(seconds=2)

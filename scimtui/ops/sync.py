@@ -14,7 +14,7 @@ from typing import Any
 from scimtui.errors import EndpointError, NotScim, Refused, Unreachable
 from scimtui.ops.group_members import has_members, shows_more_alone, with_members
 from scimtui.ops.pages import pages
-from scimtui.ops.refresh import Changes, changes_since, mark_of, prove_dates
+from scimtui.ops.refresh import Changes, changed_text, changes_since, newest_of, prove_dates
 from scimtui.ops.session import Session, learn
 from scimtui.scim.message import as_integer
 from scimtui.scim.paging import Walk, resumed_walk, start_walk, walk_document, was_honest
@@ -248,7 +248,7 @@ async def _full(
     began = datetime.now(UTC)
     walk = start_walk(resource_type, session.provider, session.dialect, excluded=reading.excluded)
     unread = 0
-    dates: list[datetime | None] = []
+    dates: list[str | None] = []
     with await _replacement(cache) as replacement:
         walk, began = await asyncio.to_thread(_resume, cache, replacement, walk, began)
         at: datetime | None = None
@@ -285,10 +285,10 @@ async def _full(
     yield _Step(walk, fetched, asked, end)
 
 
-def _keep(replacement: Replacement, new: list[dict[str, Any]]) -> list[datetime | None]:
-    """Take in a page, and return when each of its resources was last changed."""
+def _keep(replacement: Replacement, new: list[dict[str, Any]]) -> list[str | None]:
+    """Take in a page, and return when each of its resources was last changed, unread."""
     replacement.add(new)
-    return [mark_of(raw) for raw in new]
+    return [changed_text(raw) for raw in new]
 
 
 def _part(walk: Walk, began: datetime) -> dict[str, Any]:
@@ -314,15 +314,14 @@ def _resume(cache: ResourceCache, replacement: Replacement, walk: Walk, began: d
     return replace(resumed, page_size=walk.page_size, complete=False, why=None), first_began
 
 
-def _mark(dates: list[datetime | None], at: datetime | None, began: datetime) -> str | None:
+def _mark(dates: list[str | None], at: datetime | None, began: datetime) -> str | None:
     """Return the moment up to which nothing that changed can be lacking: a minute before the walk began.
 
     By the provider's clock where it tells it and its dates fit to it, else not after the newest change that was seen.
     """
-    known = [date for date in dates if date is not None]
-    if not known or len(known) != len(dates):
+    newest = newest_of(dates)
+    if newest is None:
         return None
-    newest = max(known)
     start = at or began
     moment = min(newest, start) if at is None or newest > at + timedelta(minutes=5) else at
     return f"{moment - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"

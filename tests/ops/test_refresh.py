@@ -9,6 +9,7 @@ import pytest
 from fakes.in_memory_provider import FakeProvider, Habits
 from fakes.sessions import session_with, sync_all
 
+from scimtui.ops.refresh import newest_of
 from scimtui.ops.sync import SyncReport
 
 
@@ -137,3 +138,22 @@ async def test_people_without_a_date_make_every_sync_a_full_one(tmp_path: Path) 
         await sync_all(session)
         assert session.dialect.filters_by_date is None
         assert (await sync_all(session)).fetched == 60
+
+
+@pytest.mark.parametrize(
+    ("texts", "newest"),
+    [
+        (["2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z"], "2026-03-01T00:00:00+00:00"),
+        (["2026-01-01T12:00:00Z", "2026-01-01T12:30:00+02:00"], "2026-01-01T12:00:00+00:00"),
+        (["2026-01-01T00:00:00.5Z", "2026-01-01T00:00:00Z"], "2026-01-01T00:00:00.500000+00:00"),
+        (["2026-01-01T00:00:00Z", None], None),
+        (["2026-01-01T00:00:00Z", "yesterday"], None),
+        (["nonsenseZ", "nonsense!Z"[1:]], None),
+        ([], None),
+    ],
+)
+def test_the_newest_of_many_dates_is_found_however_they_are_written(
+    texts: list[str | None], newest: str | None
+) -> None:
+    found = newest_of(texts)
+    assert (found.isoformat() if found else None) == newest
