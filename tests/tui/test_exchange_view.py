@@ -51,8 +51,11 @@ async def test_what_is_copied_is_the_request_for_curl_without_the_token(tmp_path
 
 
 async def test_before_the_first_request_the_log_says_so(tmp_path):
-    async with console_on(FakeProvider(), tmp_path) as run:
-        await run.until("No users" if "No users" in run.text else "acme")
-        run.app.screen.view.session.wire._exchanges.clear()
+    provider = FakeProvider()
+    provider.add_users(3)
+    async with console_on(provider, tmp_path) as run:
+        await run.until("acme Group: 0 in")
+    async with console_on(provider, tmp_path) as run:  # from the cache, without the network
+        await run.until("Users 3")
         await run.press("L")
         await run.until("No request was sent")
