@@ -1,4 +1,4 @@
-"""The table of one resource type of one tenant: filter, sort, mark, and the keys that act on its rows."""
+"""The table of one resource type of one tenant, from its cache: filter and sort."""
 
 from __future__ import annotations
 
@@ -6,44 +6,30 @@ import asyncio
 from collections.abc import Sequence
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Input
 
 from scimtui.errors import SyntaxFault
 from scimtui.ops import browse, search
-from scimtui.ops.guard import why_not
 from scimtui.ops.session import Session
 from scimtui.present.cells import safe
-from scimtui.present.columns import INACTIVE, Column, default_columns, projection
+from scimtui.present.columns import projection
 from scimtui.present.wording import age, count_of
-from scimtui.scim.change import Kind
 from scimtui.scim.filter import looks_like_filter
 from scimtui.scim.schema import ResourceType
-from scimtui.tui import writing
-from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.detail_pane import DetailPane
-from scimtui.tui.filter_bar import FilterBar, FilterInput
-from scimtui.tui.view import Header, View
-from scimtui.tui.virtual_table import TableColumn, VirtualTable
+from scimtui.tui.filter_bar import FilterBar
+from scimtui.tui.rows_view import RowsView, row_style
+from scimtui.tui.view import Header
+from scimtui.tui.virtual_table import VirtualTable
 
 Rows = Sequence[tuple[str, ...]]
 
 
-class TableView(View):
+class TableView(RowsView):
     """Rows come from the cache; the network is never asked on the way to a painted row."""
 
-    PLACES = (Where.TABLE,)
-    BINDINGS = bindings_for(Where.TABLE)
-    DEFAULT_CSS = """
-    TableView { height: 1fr; }
-    TableView > #rows { height: 1fr; }
-    """
-
     def __init__(self, session: Session, resource_type: ResourceType, filter_text: str = "") -> None:
-        super().__init__(session)
-        self.resource_type = resource_type
-        self.columns: tuple[Column, ...] = default_columns(resource_type)
+        super().__init__(session, resource_type)
         self._first_filter = filter_text
         self._rows: Rows = ()
         self._sorted: Sequence[int] | None = None
@@ -53,29 +39,12 @@ class TableView(View):
         self._wrong_filter = False
         self._asked_for_first_sync = False
 
-    def compose(self) -> ComposeResult:
-        """Compose filter, table and details."""
-        yield FilterBar('words, or a filter such as  active eq false and userName sw "a"')
-        with Horizontal(id="rows"):
-            yield VirtualTable(id="table")
-            yield DetailPane()
-
     def on_mount(self) -> None:
         """Show the cache."""
-        self.table.set_columns(tuple(_table_column(column) for column in self.columns))
+        self.show_columns()
         if self._first_filter:
             self.query_one(FilterBar).set_text(self._first_filter)
         self.load()
-
-    @property
-    def table(self) -> VirtualTable:
-        """The table of the view."""
-        return self.query_one(VirtualTable)
-
-    @property
-    def title(self) -> str:
-        """Tenant and type."""
-        return safe(f"{self.session.tenant.name} {self.resource_type.name}s")
 
     def header(self) -> Header:
         """Say counts, completeness and age."""
@@ -96,24 +65,6 @@ class TableView(View):
         """Remember type and filter."""
         text = self.query_one(FilterBar).text if self.is_mounted else self._first_filter
         return {"view": "table", "tenant": self.session.tenant.name, "type": self.resource_type.name, "filter": text}
-
-    def focus_first(self) -> None:
-        """Start in the table."""
-        self.table.focus()
-
-    def why_not(self, action_id: str) -> str | None:
-        """Say why an action can't be used on the row under the cursor."""
-        needs_row = {"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"}
-        if action_id in needs_row and self.table.cursor_id is None:
-            return "there is no row here"
-        unlocked = self.shell.is_unlocked(self.session.tenant)
-        if action_id == "toggle_active":
-            if self.resource_type.attribute("active") is None:
-                return f"a {safe(self.resource_type.name)} has no attribute active"
-            return why_not(Kind.DEACTIVATE, self.session, unlocked=unlocked)
-        if action_id in ("edit", "new"):
-            return why_not(Kind.CREATE if action_id == "new" else Kind.EDIT, self.session, unlocked=unlocked)
-        return None
 
     # ------------------------------------------------------------------ rows
 
@@ -164,7 +115,7 @@ class TableView(View):
         self._paint([index for index in self._order() if index in hits])
 
     def _paint(self, view: Sequence[int]) -> None:
-        self.table.set_rows(self._rows, view, row_style=_row_style)
+        self.table.set_rows(self._rows, view, row_style=row_style)
         self.table.empty_text = self._empty_text()
         if not self._wrong_filter:
             is_filtered = bool(self.query_one(FilterBar).text)
@@ -211,21 +162,6 @@ class TableView(View):
         event.stop()
         self._show_view()
 
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        event.stop()
-        self.table.focus()
-
-    @on(VirtualTable.CursorMoved)
-    def _cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
-        event.stop()
-        self.query_one(DetailPane).show(self.session, self.resource_type, event.row_id)
-
-    @on(VirtualTable.Opened)
-    def _row_opened(self, event: VirtualTable.Opened) -> None:
-        event.stop()
-        self.do_open()
-
     @on(VirtualTable.HeaderClicked)
     def _header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
         event.stop()
@@ -238,42 +174,6 @@ class TableView(View):
         self._show_view()
 
     # ------------------------------------------------------------------ actions
-
-    def _open(self, mode: str) -> None:
-        if self.table.cursor_id is not None:
-            self.shell.open_resource(self.session, self.resource_type, self.table.cursor_id, mode)
-
-    def do_open(self) -> None:
-        """Open the resource in a tab."""
-        self._open("details")
-
-    def do_edit(self) -> None:
-        """Open the resource as a form."""
-        self._open("form")
-
-    def do_json(self) -> None:
-        """Open the resource as JSON."""
-        self._open("json")
-
-    def do_new(self) -> None:
-        """Open an empty form."""
-        self.shell.open_resource(self.session, self.resource_type, "", "form")
-
-    def do_filter(self) -> None:
-        """Go to the filter."""
-        self.query_one(FilterBar).focus_field()
-
-    def do_mark(self) -> None:
-        """Mark the row and go to the next."""
-        self.table.toggle_mark()
-
-    def do_mark_range(self) -> None:
-        """Mark up to here."""
-        self.table.mark_range()
-
-    def do_mark_all(self) -> None:
-        """Mark what is shown, or nothing."""
-        self.table.mark_all()
 
     def do_sort(self) -> None:
         """Sort by the next column; after the last one as the provider sent them."""
@@ -290,34 +190,6 @@ class TableView(View):
         column, descending = self._sort or (0, False)
         self._sort_by(column, descending=not descending)
 
-    def do_copy(self) -> None:
-        """Copy what the first column says."""
-        row = self.table.cursor_cells
-        if row:
-            self.app.copy_to_clipboard(row[0])
-            self.shell.say(f"Copied {row[0]}", "done")
-
-    def do_peek(self) -> None:
-        """Show or hide the details."""
-        pane = self.query_one(DetailPane)
-        pane.toggle()
-        if self.table.cursor_id is not None:
-            pane.show(self.session, self.resource_type, self.table.cursor_id)
-
     def do_refresh(self) -> None:
         """Sync this type."""
         self.shell.start_sync(self.session, [self.resource_type.name])
-
-    @work(group="write", exit_on_error=False)
-    async def do_toggle_active(self) -> None:
-        """Deactivate or activate the marked resources, or the one under the cursor."""
-        chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
-        await writing.toggle_active(self.shell, self.session, self.resource_type, chosen)
-
-
-def _table_column(column: Column) -> TableColumn:
-    return TableColumn(column.title, column.width, kind="state" if column.kind == "active" else "text")
-
-
-def _row_style(row: tuple[str, ...]) -> str:
-    return "inactive" if INACTIVE in row else ""
