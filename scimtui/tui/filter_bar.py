@@ -33,6 +33,7 @@ class FilterBar(Horizontal):
     FilterBar #slash { width: 3; color: $accent; }
     FilterBar FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
     FilterBar FilterInput:focus { background: $panel; border: none; }
+    FilterBar #chip { width: auto; color: $text-accent; text-style: bold; }
     FilterBar #found { width: auto; max-width: 70%; padding: 0 1; color: $text-muted; }
     FilterBar #found.-wrong { color: $text-error; }
     """
@@ -45,6 +46,7 @@ class FilterBar(Horizontal):
         """Compose the mark, the field and the counts."""
         yield Static(" / ", id="slash", markup=False)
         yield FilterInput(placeholder=self._placeholder, id="filter", select_on_focus=False)
+        yield Static("", id="chip", markup=False)
         yield Static("", id="found", markup=False)
 
     @property
@@ -59,6 +61,10 @@ class FilterBar(Horizontal):
     def focus_field(self) -> None:
         """Put the cursor into the field."""
         self.query_one(FilterInput).focus()
+
+    def show_chip(self, text: str) -> None:
+        """Show what else narrows the rows, such as only the active ones; "" where nothing does."""
+        self.query_one("#chip", Static).update(f" {text} " if text else "")
 
     def show_found(self, text: str, *, wrong: bool = False) -> None:
         """Show counts, or what is wrong with the filter."""

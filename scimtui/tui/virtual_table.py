@@ -218,6 +218,10 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         """What the row under the cursor shows, () where there are no rows."""
         return self._rows[self.view[self._cursor]][self._first_cell :] if self.view else ()
 
+    def shown_ids(self) -> list[str]:
+        """Return the ids of all rows shown, in their order; costs what they are many."""
+        return [self._rows[index][0] for index in self.view]
+
     def move_to(self, position: int) -> None:
         """Put the cursor on a row of the order shown; it stops at both ends."""
         if not self.view:
