@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from scimtui.client.auth import SecretAuth
+from scimtui.client.body import MAX_BODY, read_body
 from scimtui.client.connection import Connection, open_client
 from scimtui.client.failures import failure, is_hopeless
 from scimtui.client.pace import Pace
@@ -22,8 +23,6 @@ from scimtui.errors import NotScim, OutcomeUnknown, UsageError
 from scimtui.scim.address import checked_base, holds
 from scimtui.scim.message import ScimRequest, ScimResponse
 
-MAX_BODY = 64 * 1024 * 1024
-"""Bytes of one answer, unpacked."""
 MAX_REDIRECTS = 3
 WHOLE_ANSWER = 10
 """Times the timeout that an answer may take in all, however steadily it drips."""
@@ -91,7 +90,7 @@ class Endpoint:
             UsageError: the path leads outside the base URL.
             Unreachable: no connection, no TLS, or no answer to a read; nothing can have changed.
             OutcomeUnknown: a write was sent and its answer never came.
-            NotScim: the answer is too large or cannot be unpacked.
+            NotScim: the answer cannot be unpacked.
             SecretError: there is no secret to sign with.
         """
         url = self.url(request.path)
@@ -200,11 +199,15 @@ class Endpoint:
         built = client.build_request(request.method, url, content=content, headers=headers)
         response = await client.send(built, stream=True, auth=auth, follow_redirects=False)
         try:
-            body = await _read_body(response, request)
+            body, is_cut = await read_body(response.aiter_bytes())
+        except httpx.DecodingError as error:
+            raise _unusable(response, request, "cannot be unpacked") from error
         finally:
             await response.aclose()
+        if is_cut and not request.is_read:
+            raise _unusable(response, request, f"is larger than {MAX_BODY // 1024**2} MB")
         told = {name.lower(): value for name, value in response.headers.items()}
-        return self._concealed(ScimResponse(response.status_code, told, body, url))
+        return self._concealed(ScimResponse(response.status_code, told, body, url, is_cut))
 
     def _concealed(self, response: ScimResponse) -> ScimResponse:
         if not isinstance(self._auth, SecretAuth):
@@ -239,23 +242,8 @@ class Endpoint:
             self.on_wait(words)
 
 
-async def _read_body(response: httpx.Response, request: ScimRequest) -> bytes:
-    """Return the unpacked body, as long as it stays below MAX_BODY."""
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > MAX_BODY:
-                raise _unusable(response, request, f"is larger than {MAX_BODY // 1024**2} MB")
-            chunks.append(chunk)
-    except httpx.DecodingError as error:
-        raise _unusable(response, request, "cannot be unpacked") from error
-    return b"".join(chunks)
-
-
 def _unusable(response: httpx.Response, request: ScimRequest, what: str) -> NotScim | OutcomeUnknown:
     message = f"the answer to {request.method} (HTTP {response.status_code}) {what}"
     if request.is_read:
-        return NotScim(message, status=response.status_code, hint="ask for fewer resources at once: set page_size")
+        return NotScim(message, status=response.status_code, hint="look at the request log")
     return OutcomeUnknown(message, "look whether it happened before you do it again")

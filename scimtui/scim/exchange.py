@@ -30,6 +30,8 @@ class ListPage:
     next_cursor: str | None = None
     not_objects: int = 0
     """Entries of the page that are no JSON objects and were left out."""
+    is_cut: bool = False
+    """Its end is missing, and what else stood there: more entries, a total, the next cursor."""
 
 
 def endpoint_path(resource_type: ResourceType) -> str:
@@ -126,12 +128,14 @@ def read_page(response: ScimResponse) -> ListPage:
         NotScim: it is none of these.
         Refused: an error object came under a status of success.
     """
+    is_cut = False
     try:
         value = decode(response)
     except NotScim:
-        value = salvaged(response.body)
-        if value is None:
+        found = salvaged(response.body)
+        if found is None:
             raise
+        value, is_cut = found
     if isinstance(value, list):
         return _page(value)
     if not isinstance(value, dict):
@@ -150,6 +154,7 @@ def read_page(response: ScimResponse) -> ListPage:
         start_index=as_integer(lookup(value, "startIndex")),
         items_per_page=as_integer(lookup(value, "itemsPerPage")),
         next_cursor=cursor if isinstance(cursor, str) and cursor else None,
+        is_cut=is_cut,
     )
 
 

@@ -44,14 +44,19 @@ class ScimResponse:
     body: bytes
     url: str = ""
     """Where the answer came from, for Location headers that are relative. Empty where that does not matter."""
+    is_cut: bool = False
+    """Its end is missing: it was too long to be held."""
 
 
 def decode(response: ScimResponse) -> Any:
     """Return the JSON of an answer whatever its Content-Type says, None for an empty body.
 
     Raises:
-        NotScim: the body is not JSON, or nested deeper than any resource.
+        NotScim: the body is not JSON, nested deeper than any resource, or was too long to be held.
     """
+    if response.is_cut:
+        hint = "ask for fewer resources at once: set page_size"
+        raise NotScim(f"the answer (HTTP {response.status}) is too large", status=response.status, hint=hint)
     body = response.body.removeprefix(b"\xef\xbb\xbf").strip()
     if not body:
         return None

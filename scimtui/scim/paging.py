@@ -236,6 +236,8 @@ def _unseen(walk: Walk, resources: tuple[dict[str, Any], ...]) -> tuple[list[dic
 
 def _after_cursor_page(walk: Walk, page: ListPage, *, has_news: bool) -> tuple[Walk, ScimRequest | None]:
     cursor = page.next_cursor
+    if cursor is None and page.is_cut:
+        return _stop(walk, "a page broke off before it said where the next one begins")
     if cursor is None:
         if walk.cursors or not walk.can_index:
             return _end(walk)

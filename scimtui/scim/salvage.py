@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -21,8 +20,8 @@ _SIGN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 """A whole string, or a sign that opens, closes or parts; what a cut string leaves behind is no sign."""
 
 
-def salvaged(body: bytes) -> dict[str, Any] | None:
-    """Return a ListResponse of the entries that can be read, None where the body is no list or none can be.
+def salvaged(body: bytes) -> tuple[dict[str, Any], bool] | None:
+    """Return a ListResponse of the entries that can be read, and whether its end is missing; None where nothing can be.
 
     An entry that is there and cannot be read is kept as `UNREADABLE`, so that it is counted; one that was cut off at the
     end is left out, so that it is asked for again.
@@ -30,7 +29,8 @@ def salvaged(body: bytes) -> dict[str, Any] | None:
     start = _LIST.search(body)
     if start is None:
         return None
-    entries = [_entry(text) for text in _entries(body, start.end())]
+    texts, is_cut = _entries(body, start.end())
+    entries = [_entry(text) for text in texts]
     if not any(isinstance(entry, dict) for entry in entries):
         return None
     found: dict[str, Any] = {"Resources": entries}
@@ -39,12 +39,13 @@ def salvaged(body: bytes) -> dict[str, Any] | None:
         found["totalResults"] = int(total[1])
     if cursor is not None:
         found["nextCursor"] = json.loads(cursor[1].decode("utf-8", "replace"))
-    return found
+    return found, is_cut
 
 
-def _entries(body: bytes, start: int) -> Iterator[bytes]:
-    """Yield the text of each whole entry of the list that begins there."""
+def _entries(body: bytes, start: int) -> tuple[list[bytes], bool]:
+    """Return the text of each whole entry of the list that begins there, and whether the list has no end."""
     depth, begun = 0, start
+    found: list[bytes] = []
     for sign in _SIGN.finditer(body, start):
         match sign[0]:
             case b"{" | b"[":
@@ -52,15 +53,13 @@ def _entries(body: bytes, start: int) -> Iterator[bytes]:
             case b"}" | b"]" if depth:
                 depth -= 1
             case b"]":
-                if body[begun : sign.start()].strip():
-                    yield body[begun : sign.start()]
-                return
+                last = body[begun : sign.start()]
+                return [*found, last] if last.strip() else found, False
             case b"," if not depth:
-                yield body[begun : sign.start()]
+                found.append(body[begun : sign.start()])
                 begun = sign.end()
     last = body[begun:].strip()
-    if depth == 0 and last.endswith(b"}"):
-        yield last
+    return [*found, last] if depth == 0 and last.endswith(b"}") else found, True
 
 
 def _entry(text: bytes) -> Any:

@@ -12,8 +12,8 @@ import pytest
 from fakes.raw_server import Answer, Request, http, raw_server
 from fakes.sessions import sync_all, tenant_at
 
-from scimtui.client import endpoint as endpoint_module
-from scimtui.errors import NotScim, Unreachable
+from scimtui.client import body as body_module
+from scimtui.errors import Unreachable
 from scimtui.ops.session import Session, close_session, open_session
 from scimtui.scim.message import ScimRequest
 
@@ -75,20 +75,19 @@ async def test_wrong_utf_8_costs_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.rule("R10")
-async def test_a_value_of_two_hundred_megabytes_is_given_up_and_memory_stays_bounded(tmp_path: Path) -> None:
-    head = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"totalResults": 150, "Resources": [{"id": "'
-    sent = 0
+async def test_a_value_of_two_hundred_megabytes_costs_its_resource_alone_and_memory_stays_bounded(
+    tmp_path: Path,
+) -> None:
+    people = [user(number) for number in range(1, 148)]
+    before, after = ", ".join(people[:70]), ", ".join(people[71:])
+    head = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"totalResults": 147, "Resources": ['
 
     async def flood(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal sent
-        writer.write(head)
-        try:
-            while sent < 200:
-                writer.write(CHUNK)
-                await writer.drain()
-                sent += 1
-        except OSError:
-            pass
+        writer.write(head + before.encode() + b', {"id": "71", "photo": "')
+        for _ in range(200):
+            writer.write(CHUNK)
+            await writer.drain()
+        writer.write(b'\\"x"}, ' + after.encode() + b"]}")
         writer.close()
 
     flooding = await asyncio.start_server(flood, "127.0.0.1", 0)
@@ -96,16 +95,28 @@ async def test_a_value_of_two_hundred_megabytes_is_given_up_and_memory_stays_bou
     session = open_session(tenant_at(f"http://127.0.0.1:{port}/scim", auth="none"), tmp_path)
     tracemalloc.start()
     try:
-        with pytest.raises(NotScim, match="larger than 64 MB") as caught:
-            await session.endpoint.send(ScimRequest("GET", "/Users"))
+        report = await sync_all(session)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
         await close_session(session)
         flooding.close()
-    assert "page_size" in caught.value.hint
-    assert peak < 2 * endpoint_module.MAX_BODY
-    assert sent < 150
+    assert (report.complete, report.fetched) == (False, 146)
+    assert "1 entries were no resources" in str(report.why)
+    assert peak < body_module.MAX_BODY
+
+
+async def test_of_a_page_that_is_too_large_what_fits_is_kept_and_the_rest_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_module, "MAX_BODY", 4000)
+
+    def answer(request: Request) -> Answer:
+        start = int(request.target.partition("startIndex=")[2].partition("&")[0])
+        return http(200, page(start, 151 - start, 150))
+
+    _, report = await synced(answer, tmp_path)
+    assert (report.complete, report.fetched) == (True, 150)
 
 
 async def test_a_provider_that_says_nothing_for_an_hour_is_given_up_and_what_came_is_kept(tmp_path: Path) -> None:

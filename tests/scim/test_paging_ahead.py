@@ -76,3 +76,11 @@ def test_what_comes_without_an_id_or_is_no_resource_is_counted_over_all_pages():
     walk, _, _ = after_page(start_walk(USER), ListPage(({"id": "1"}, {}), 9, not_objects=1))
     walk, _, _ = after_page(walk, ListPage(({"id": "2"}, {}, {"id": "1"}), 9, not_objects=2))
     assert (walk.without_id, walk.not_objects, walk.repeated, walk.arrived) == (2, 3, 1, 7)
+
+
+def test_a_page_that_broke_off_before_its_cursor_is_not_the_last_one():
+    walk, _, _ = after_page(start_walk(USER), ListPage(({"id": "1"},), next_cursor="a"))
+    walk, request, new = after_page(walk, ListPage(({"id": "2"},), is_cut=True))
+    assert (request, len(new), walk.complete) == (None, 1, False)
+    assert walk.why is not None
+    assert walk.why.startswith("a page broke off")

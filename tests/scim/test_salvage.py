@@ -92,13 +92,27 @@ def test_whatever_stands_in_the_entries_they_come_back_as_they_were(
     ]
     found = salvaged(listed(*encoded))
     assert found is not None
-    assert [json.dumps(one) for one in found["Resources"]] == [json.dumps(one) for one in entries]
+    assert [json.dumps(one) for one in found[0]["Resources"]] == [json.dumps(one) for one in entries]
+    assert found[1] is False
     whole = listed(*encoded)
     part = salvaged(whole[: data.draw(st.integers(0, len(whole)))])
-    kept = [] if part is None else part["Resources"]
+    kept = [] if part is None else part[0]["Resources"]
     assert kept == entries[: len(kept)]
 
 
 def test_an_empty_list_and_a_list_without_a_total_are_read_as_what_they_are() -> None:
     assert salvaged(b'{"Resources": []}x') is None
-    assert salvaged(b'{"Resources": [{"id": "1"}] x') == {"Resources": [{"id": "1"}]}
+    assert salvaged(b'{"Resources": [{"id": "1"}] x') == ({"Resources": [{"id": "1"}]}, False)
+
+
+def test_a_page_without_an_end_is_known_for_one() -> None:
+    whole = listed(user(1), user(2))
+    assert read_page(ScimResponse(200, {}, whole[:-2])).is_cut
+    assert read_page(ScimResponse(200, {}, whole, is_cut=True)).is_cut is False  # cut behind the list
+    assert not read_page(ScimResponse(200, {}, listed(user(1), DEEP))).is_cut
+
+
+def test_an_answer_that_was_too_long_to_be_held_says_so() -> None:
+    with pytest.raises(NotScim, match="too large") as caught:
+        read_page(ScimResponse(200, {}, b'{"Resources": [{"id": "', is_cut=True))
+    assert "page_size" in caught.value.hint
