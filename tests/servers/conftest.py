@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from other_servers import django_scim2_server, scim2_flask
+from other_servers import (
+    django_scim2_server,
+    django_scim2_server_of_10_000,
+    scim2_flask,
+    scim2_server_of_10_000,
+    scim2_server_of_200,
+    scimmy_of_200,
+)
 from real_servers import (
     _scim2_server_cursor_process,
     _scim2_server_process,
@@ -24,11 +31,15 @@ __all__ = [
     "_scim2_server_process",
     "_scimmy_process",
     "django_scim2_server",
+    "django_scim2_server_of_10_000",
     "other_scim2_server",
     "scim2_flask",
     "scim2_server",
     "scim2_server_cursor",
+    "scim2_server_of_10_000",
+    "scim2_server_of_200",
     "scimmy",
+    "scimmy_of_200",
     "things_server",
 ]
 
@@ -40,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("servers")
-            if "scimmy" in getattr(item, "fixturenames", ()):
+            if any("scimmy" in name for name in getattr(item, "fixturenames", ())):
                 item.add_marker("node")
 
 

@@ -1,4 +1,7 @@
-"""django-scim2-server as a project of one file: SQLite, one token. Run with PORT, TOKEN and DB in the environment."""
+"""django-scim2-server as a project of one file: SQLite, one token. Run with PORT, TOKEN and DB in the environment.
+
+PEOPLE puts so many people and eight groups straight into the tables: by POST it would take minutes.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,37 @@ def end_with_the_tests() -> None:
     os._exit(0)
 
 
+def fill(count: int) -> None:
+    from django.contrib.auth.models import Group, User
+    from django_scim2_server.models import SCIMGroup, SCIMUser
+
+    from scimtui.demo.people import directory
+
+    held = directory(0, count)
+    people = User.objects.bulk_create(
+        User(
+            username=one["userName"],
+            first_name=one["name"]["givenName"],
+            last_name=one["name"]["familyName"],
+            email=one["emails"][0]["value"],
+            is_active=one["active"],
+        )
+        for one in held.users
+    )
+    SCIMUser.objects.bulk_create(
+        SCIMUser(user=person, scim_username=one["userName"], external_id=one["externalId"], active=one["active"])
+        for person, one in zip(people, held.users, strict=True)
+    )
+    of_id = {one["id"]: person for one, person in zip(held.users, people, strict=True)}
+    for one in held.groups[:8]:
+        group = Group.objects.create(name=one["displayName"])
+        SCIMGroup.objects.create(group=group, display_name=one["displayName"])
+        group.user_set.add(*[of_id[member["value"]] for member in one["members"]])
+
+
 if __name__ == "__main__":
     threading.Thread(target=end_with_the_tests, daemon=True).start()
     call_command("migrate", verbosity=0)
+    if os.environ.get("PEOPLE"):
+        fill(int(os.environ["PEOPLE"]))
     serve(get_wsgi_application(), host="127.0.0.1", port=int(os.environ["PORT"]), threads=4)

@@ -1,16 +1,30 @@
-"""Two more servers that other people wrote, on Flask and on Django, each new for each test."""
+"""Two more servers that other people wrote, on Flask and on Django, and all of them with more people; new for each test."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from real_servers import ENTERPRISE, HERE, TOKEN, RealServer, _free_port, _running, seed
+from real_servers import (
+    ENTERPRISE,
+    HERE,
+    TOKEN,
+    RealServer,
+    _free_port,
+    _running,
+    _seeded_scimmy,
+    _tenants,
+    seed,
+)
+
+from scimtui.demo.servers import start
 
 PEOPLE = 200
+MANY = 10_000
 
 
 def _without_extension(user: dict[str, Any]) -> dict[str, Any]:
@@ -36,12 +50,43 @@ def scim2_flask(tmp_path: Path) -> Iterator[RealServer]:
         yield server
 
 
-@pytest.fixture
-def django_scim2_server(tmp_path: Path) -> Iterator[RealServer]:
+@contextmanager
+def _django(tmp_path: Path, **environment: str) -> Iterator[RealServer]:
     port = _free_port()
     command = [sys.executable, str(HERE / "django_app.py")]
-    environment = {"PORT": str(port), "TOKEN": TOKEN, "DB": str(tmp_path / "db.sqlite3")}
-    with _running(command, port, tmp_path / "django.log", **environment):
-        server = RealServer(f"http://127.0.0.1:{port}/scim/v2", TOKEN)
+    told = {"PORT": str(port), "TOKEN": TOKEN, "DB": str(tmp_path / "db.sqlite3"), **environment}
+    with _running(command, port, tmp_path / "django.log", **told):
+        yield RealServer(f"http://127.0.0.1:{port}/scim/v2", TOKEN)
+
+
+@pytest.fixture
+def django_scim2_server(tmp_path: Path) -> Iterator[RealServer]:
+    with _django(tmp_path) as server:
         seed(server, PEOPLE, shape=_without_extension)
         yield server
+
+
+@pytest.fixture
+def django_scim2_server_of_10_000(tmp_path: Path) -> Iterator[RealServer]:
+    with _django(tmp_path, PEOPLE=str(MANY)) as server:
+        yield server
+
+
+@pytest.fixture
+def scim2_server_of_200(_scim2_server_process: str) -> RealServer:
+    server = RealServer(f"{_scim2_server_process}/tenant{next(_tenants)}/v2", TOKEN)
+    seed(server, PEOPLE)
+    return server
+
+
+@pytest.fixture
+def scim2_server_of_10_000() -> Iterator[RealServer]:
+    """As the demo starts it, which puts people in directly: through the front door it would take minutes."""
+    with start(users=MANY, tenants=1) as servers:
+        (tenant,) = servers.tenants
+        yield RealServer(tenant.base_url, tenant.token)
+
+
+@pytest.fixture
+def scimmy_of_200(_scimmy_process: str) -> RealServer:
+    return _seeded_scimmy(_scimmy_process, PEOPLE)

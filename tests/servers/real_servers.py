@@ -138,12 +138,12 @@ class RealServer:
         found = self.ask(f"/Groups?filter={query}")["Resources"]
         return found[0] if found else None
 
-    def ids(self, endpoint: str = "/Users") -> set[str]:
+    def ids(self, endpoint: str = "/Users", count: int = 25) -> set[str]:
         """Return the ids of everything behind an endpoint, by walking its pages."""
         held: set[str] = set()
         position = "cursor=" if self.by_cursor else "startIndex=1"
         while position:
-            page = self.ask(f"{endpoint}?count=25&{position}")
+            page = self.ask(f"{endpoint}?count={count}&{position}")
             ids = {resource["id"] for resource in page.get("Resources", ())}
             held |= ids
             if self.by_cursor:
@@ -307,7 +307,11 @@ def _scimmy_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def scimmy(_scimmy_process: str) -> RealServer:
-    RealServer(_scimmy_process, TOKEN).ask("/rows", method="DELETE")
-    server = RealServer(f"{_scimmy_process}/scim", TOKEN)
-    seed(server)
+    return _seeded_scimmy(_scimmy_process, USERS)
+
+
+def _seeded_scimmy(address: str, users: int) -> RealServer:
+    RealServer(address, TOKEN).ask("/rows", method="DELETE")
+    server = RealServer(f"{address}/scim", TOKEN)
+    seed(server, users)
     return server

@@ -20,13 +20,14 @@ from scimtui.ops.session import close_session, open_session
 from scimtui.scim.change import Change, plan_active, plan_edit, plan_members
 from scimtui.scim.probe import Verdict
 
-SERVERS = ["scim2_server", "scimmy", "scim2_flask", "django_scim2_server"]
+SERVERS = ["scim2_server_of_200", "scimmy_of_200", "scim2_flask", "django_scim2_server"]
+LARGE = ["scim2_server_of_10_000", "django_scim2_server_of_10_000"]
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", [*SERVERS, *LARGE])
 async def test_the_story_holds_on_each_server(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     server: RealServer = request.getfixturevalue(name)
-    session = open_session(tenant_at(server.base_url), tmp_path / "home", secret=TOKEN)
+    session = open_session(tenant_at(server.base_url), tmp_path / "home", secret=server.token)
 
     async def written(change: Change) -> Outcome:
         return (await apply(change, session, Consent())).outcome
@@ -35,7 +36,7 @@ async def test_the_story_holds_on_each_server(name: str, request: pytest.Fixture
     for type_name, endpoint in (("User", "/Users"), ("Group", "/Groups")):
         report = await sync_all(session, type_name)
         assert report.complete, report.why
-        assert {raw["id"] for raw in session.cache.resources(type_name).documents()} == server.ids(endpoint)
+        assert {raw["id"] for raw in session.cache.resources(type_name).documents()} == server.ids(endpoint, 500)
     users, groups = session.provider.resource_type("User"), session.provider.resource_type("Group")
     assert users is not None
     assert groups is not None
@@ -84,7 +85,7 @@ async def test_a_check_knows_each_server_for_what_it_is(
 ) -> None:
     server: RealServer = request.getfixturevalue(name)
     before = server.ids("/Users")
-    session = open_session(tenant_at(server.base_url), tmp_path / "home", secret=TOKEN)
+    session = open_session(tenant_at(server.base_url), tmp_path / "home", secret=server.token)
     probes = {}
     for kind in (check, check_writes):
         async with aclosing(kind(session)) as steps:
@@ -94,3 +95,18 @@ async def test_a_check_knows_each_server_for_what_it_is(
     assert {one for one in wrong if probes[one].result is not Verdict.NO} == set()
     # django-scim2-server keeps whom it deletes, inactive.
     assert len(server.ids("/Users") - before) == (1 if name == "django_scim2_server" else 0)
+
+
+async def test_a_page_that_scimmy_did_not_change_is_not_sent_again(scimmy: RealServer, tmp_path: Path) -> None:
+    session = open_session(
+        tenant_at(scimmy.base_url, page_size=25, profile={"filters_by_date": False}), tmp_path / "home", secret=TOKEN
+    )
+    assert (await sync_all(session)).complete
+    assert session.dialect.list_etags is True
+    before = len(session.endpoint.wire)
+    report = await sync_all(session)
+    statuses = [exchange.status for exchange in list(session.endpoint.wire)[before:]]
+    assert (report.complete, report.changed) == (True, 0)
+    assert statuses.count(304) >= 3
+    assert 200 not in statuses
+    await close_session(session)
