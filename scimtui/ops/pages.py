@@ -7,16 +7,23 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from scimtui.errors import EndpointError, Refused
+from scimtui.ops.page_tags import NOT_MODIFIED, PageTags
 from scimtui.ops.session import Session, connect
-from scimtui.scim.exchange import read_page
+from scimtui.scim.exchange import ListPage, read_page
 from scimtui.scim.message import ScimRequest, ScimResponse
 from scimtui.scim.paging import Walk, after_page, after_refusal, predicted, present_request
 from scimtui.scim.refusal import raise_for_status
+
+if TYPE_CHECKING:
+    from scimtui.client.endpoint import Endpoint
+
+Answer = tuple[ScimResponse, ListPage | None]
+"""What came, and the page where it was not sent again."""
 
 READ_BESIDE = 256 * 1024
 """Bytes above which a page is read in a thread: the event loop has keys to answer."""
@@ -35,21 +42,26 @@ class PageStep:
     is_last: bool
 
 
-async def pages(session: Session, walk: Walk, *, ahead: int = 0) -> AsyncGenerator[PageStep, None]:
+async def pages(
+    session: Session, walk: Walk, *, ahead: int = 0, tags: PageTags | None = None
+) -> AsyncGenerator[PageStep, None]:
     """Yield the pages from where a walk stands to its end, which is in the last one.
 
     `ahead` requests are on their way while a page is being used: one is always the right one, more are foretold and
-    thrown away where the list turns out otherwise. What breaks after the first page ends the walk as incomplete.
+    thrown away where the list turns out otherwise. What breaks after the first page ends the walk as incomplete. With
+    `tags`, pages are asked for under the tags that are known, and taken from the cache where they are as they were.
 
     Raises:
         EndpointError, Refused: there is no usable answer to the first page.
     """
     endpoint = await connect(session)
-    flying: dict[bytes, asyncio.Task[ScimResponse]] = {}
+    flying: dict[bytes, asyncio.Task[Answer]] = {}
 
     def launch(request: ScimRequest) -> None:
         if _key(request) not in flying:
-            flying[_key(request)] = asyncio.create_task(endpoint.send(request))
+            flying[_key(request)] = asyncio.create_task(
+                _send(endpoint, request, tags, session, walk.resource_type.name)
+            )
 
     request: ScimRequest | None = present_request(walk)
     try:
@@ -57,7 +69,7 @@ async def pages(session: Session, walk: Walk, *, ahead: int = 0) -> AsyncGenerat
             launch(request)
             for following in predicted(walk, request, ahead - 1):
                 launch(following)
-            walk, request, new, at = await _next(flying.pop(_key(request)), walk)
+            walk, request, new, at = await _next(flying.pop(_key(request)), walk, request, tags)
             if request is not None and ahead:
                 launch(request)
             yield PageStep(walk, new, at, request is None)
@@ -71,15 +83,34 @@ def _key(request: ScimRequest) -> bytes:
     return request.path.encode() + orjson.dumps(request.body)
 
 
+async def _send(
+    endpoint: Endpoint, request: ScimRequest, tags: PageTags | None, session: Session, type_name: str
+) -> Answer:
+    """Return the answer, and the page from the cache where the answer says that it is as it was."""
+    if tags is None:
+        return await endpoint.send(request), None
+    response = await endpoint.send(tags.asked(request))
+    if response.status != NOT_MODIFIED or request.path not in tags.known:
+        return response, None
+    page = await asyncio.to_thread(tags.unchanged, request, session, type_name)
+    return (response, page) if page is not None else (await endpoint.send(request), None)
+
+
 async def _next(
-    answer: asyncio.Task[ScimResponse], walk: Walk
+    answer: asyncio.Task[Answer], walk: Walk, request: ScimRequest, tags: PageTags | None
 ) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]], datetime | None]:
     try:
-        response = await answer
+        response, page = await answer
+        if page is not None:
+            return (*after_page(walk, page), _date(response))
         raise_for_status(response, f"list {walk.resource_type.name}")
         if len(response.body) > READ_BESIDE:  # a group of 50,000 members is one page of 5 MB
-            return (*await asyncio.to_thread(_read, walk, response), _date(response))
-        return (*_read(walk, response), _date(response))
+            page = await asyncio.to_thread(read_page, response)
+        else:
+            page = read_page(response)
+        if tags is not None:
+            tags.took(request, response, page)
+        return (*after_page(walk, page), _date(response))
     except Refused as error:
         following, again = after_refusal(walk, error)
         if again is not None or following.complete or following.why:  # it goes on, or has ended by its own reckoning
@@ -92,10 +123,6 @@ async def _next(
     if not walk.arrived:
         raise broken
     return replace(walk, complete=False, why=broken.message, is_broken=True), None, [], None
-
-
-def _read(walk: Walk, response: ScimResponse) -> tuple[Walk, ScimRequest | None, list[dict[str, Any]]]:
-    return after_page(walk, read_page(response))
 
 
 def _date(response: ScimResponse) -> datetime | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from scimtui.errors import EndpointError, NotScim, Refused, Unreachable
 from scimtui.ops.group_members import has_members, shows_more_alone, with_members
+from scimtui.ops.page_tags import PageTags, keep_tags, load_tags, prove_tags
 from scimtui.ops.pages import pages
 from scimtui.ops.refresh import Changes, changed_text, changes_since, newest_of, prove_dates
 from scimtui.ops.session import Session, learn
@@ -102,8 +103,9 @@ async def sync(
             return
     else:
         await asyncio.to_thread(cache.drop_part)
+    tags = PageTags() if full else await asyncio.to_thread(load_tags, session, resource_type.name)
     walk_all = _groups if has_members(resource_type) else _full
-    async with aclosing(walk_all(session, resource_type, cache, believe)) as steps:
+    async with aclosing(walk_all(session, resource_type, cache, believe, _Reading(tags=tags))) as steps:
         async for step in steps:
             requests += step.requests
             ended = None
@@ -147,7 +149,7 @@ class _Step:
 
 
 async def _groups(
-    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, whole: _Reading
 ) -> AsyncGenerator[_Step, None]:
     """Walk a list of groups: the first time without members, so that they are there at once, then with them.
 
@@ -161,7 +163,7 @@ async def _groups(
     if dialect.lists_members is not False:
         last: _Step | None = None
         with suppress(_TooMuch):
-            async with aclosing(_listed(session, resource_type, cache, believe)) as steps:
+            async with aclosing(_listed(session, resource_type, cache, believe, whole)) as steps:
                 async for last in steps:
                     if last.end is None:
                         yield last
@@ -180,11 +182,11 @@ class _TooMuch(Exception):
 
 
 async def _listed(
-    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, whole: _Reading
 ) -> AsyncGenerator[_Step, None]:
     """Walk a list with all that it shows; raises _TooMuch where its first page breaks as large pages do."""
     try:
-        async with aclosing(_full(session, resource_type, cache, believe)) as steps:
+        async with aclosing(_full(session, resource_type, cache, believe, whole)) as steps:
             async for step in steps:
                 yield step
     except (NotScim, Unreachable, Refused) as error:
@@ -232,9 +234,8 @@ class _Reading:
     excluded: tuple[str, ...] = ()
     is_alone: bool = False
     """Whether what the list leaves out is read one resource after the other."""
-
-
-WHOLE = _Reading()
+    tags: PageTags | None = None
+    """The pages as they were; None where the cache holds more of a resource than its list shows."""
 
 
 async def _full(
@@ -242,7 +243,7 @@ async def _full(
     resource_type: ResourceType,
     cache: ResourceCache,
     believe: Believe | None,
-    reading: _Reading = WHOLE,
+    reading: _Reading,
 ) -> AsyncGenerator[_Step, None]:
     """Walk the whole list into a replacement, from where an earlier walk was broken off."""
     began = datetime.now(UTC)
@@ -254,7 +255,7 @@ async def _full(
         at: datetime | None = None
         ahead = session.dialect.concurrency if session.dialect.parallel_pages and not walk.arrived else 1
         try:
-            async with aclosing(pages(session, walk, ahead=ahead)) as steps:
+            async with aclosing(pages(session, walk, ahead=ahead, tags=reading.tags)) as steps:
                 async for step in steps:
                     walk, at, asked = step.walk, at or step.at, 0
                     new = step.new
@@ -282,6 +283,9 @@ async def _full(
         end = await asyncio.to_thread(_swap, cache, replacement, state, _part(walk, began))
     await asyncio.to_thread(_learn, session, walk)
     asked = await prove_dates(session, resource_type, walk, dates)
+    if reading.tags is not None and state.complete:
+        asked += await prove_tags(session, reading.tags)
+        await asyncio.to_thread(keep_tags, session, resource_type.name, reading.tags)
     yield _Step(walk, fetched, asked, end)
 
 

@@ -75,6 +75,8 @@ class Dialect:
     """Paths that a filter may name there; (): all."""
     filters_by_date: bool | None = None
     """Whether `meta.lastModified gt` brings what changed since then. None: to be found out; only True is relied on."""
+    list_etags: bool | None = None
+    """Whether a page asked for under its own ETag is answered with 304. None: to be found out."""
     reads_per_minute: int | None = None
     """Requests that may be sent in a minute; None: as many as the provider answers without 429."""
     writes_per_minute: int | None = None

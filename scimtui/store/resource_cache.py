@@ -104,6 +104,11 @@ class ResourceCache:
         with self._watching():
             return Documents(self._storage, RESOURCES).get(key_of_id(identity))
 
+    def written_after(self, identity: str, generation: int) -> bool:
+        """Whether a resource got its present value in a later write; also where it is not there."""
+        packed = self._storage.places(RESOURCES).get(key_of_id(identity))
+        return packed is None or generation_of(packed) > generation
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield all resources in the order of insertion, which is the order of `rows`.
 
