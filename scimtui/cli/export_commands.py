@@ -28,6 +28,9 @@ def export(
     ],
     filter_text: FilterOption = None,
     columns: ColumnsOption = None,
+    delimiter: Annotated[
+        str, typer.Option("--delimiter", metavar="D", help="Between the cells of CSV: ',' or ';' or tab.")
+    ] = ",",
     sort: SortOption = None,
     descending: DescendingOption = False,
     limit: LimitOption = None,
@@ -44,7 +47,8 @@ def export(
     from scimtui.cli.exports import export_resources
     from scimtui.cli.reading import Reading
 
-    export_resources(name, type_name, output, Reading(filter_text, columns, sort, descending, limit, sync, live))
+    wish = Reading(filter_text, columns, sort, descending, limit, sync, live)
+    export_resources(name, type_name, output, wish, delimiter)
 
 
 COMMANDS = {"export": export}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +17,11 @@ from scimtui.ops.session import Session
 from scimtui.present.cells import safe
 from scimtui.present.columns import Column, column, default_columns, parse_columns, projection
 from scimtui.present.details import sections
-from scimtui.present.formats import Format, csv_lines, json_array, json_document, json_line, table_lines
+from scimtui.present.exported import exported_lines, paths_of
+from scimtui.present.formats import Format, json_document, table_lines
 from scimtui.present.wording import count_of
-from scimtui.scim.coerce import element_value
 from scimtui.scim.filter import parse_filter
 from scimtui.scim.match import compile_filter
-from scimtui.scim.path import parse_path, values_at
 from scimtui.scim.schema import ResourceType
 from scimtui.scim.sent_filter import sent_filter
 
@@ -109,68 +108,11 @@ def lines(
     resources: Iterable[Mapping[str, Any]], resource_type: ResourceType, columns: tuple[Column, ...], form: Format
 ) -> Iterator[str]:
     """Yield resources in a format: JSON exactly as the provider sent it, tables and CSV by columns."""
-    if form is Format.JSON:
-        yield from json_array(resources)
-    elif form is Format.JSONL:
-        yield from map(json_line, resources)
-    elif form is Format.CSV:
-        yield from csv_resources(resources, resource_type, [column.path for column in columns])
+    if form is not Format.TABLE:
+        yield from exported_lines(resources, resource_type, form, [column.path for column in columns])
     else:
         project = projection(columns, resource_type).project
         yield from table_lines([column.title for column in columns], (project(raw)[2:] for raw in resources), width())
-
-
-def csv_resources(
-    resources: Iterable[Mapping[str, Any]], resource_type: ResourceType, paths: Sequence[str]
-) -> Iterator[str]:
-    """Yield resources as CSV: the paths are the header, several values of one path stand in one cell."""
-    parsed = [parse_path(path, resource_type) for path in paths]
-
-    def cells(raw: Mapping[str, Any]) -> list[Any]:
-        row: list[Any] = []
-        for path in parsed:
-            values = [_simple(value) for value in values_at(raw, path, resource_type)]
-            row.append(values[0] if len(values) == 1 else values or None)
-        return row
-
-    yield from csv_lines(paths, (cells(raw) for raw in resources))
-
-
-def paths_of(resources: Iterable[Mapping[str, Any]], resource_type: ResourceType) -> list[str]:
-    """Return a path for every value that any of the resources has, in the order of the schemas.
-
-    What no schema knows has no path, and is in the JSON formats only.
-    """
-    core: set[str] = set()
-    inner: dict[str, set[str]] = {}
-    for raw in resources:
-        for key, value in raw.items():
-            core.add(key.casefold())
-            if isinstance(value, Mapping):
-                inner.setdefault(key.casefold(), set()).update(name.casefold() for name in value)
-    paths = []
-    for urn, attribute in resource_type.placed_attributes():
-        name = attribute.name.casefold()
-        is_there = name in (core if urn is None else inner.get(urn.casefold(), ()))
-        if not is_there or name in {"schemas", "password"}:
-            continue
-        path = attribute.name if urn is None else f"{urn}:{attribute.name}"
-        if attribute.sub_attributes and not attribute.multi_valued:
-            present = (
-                inner.get(name, set()) if urn is None else {sub.name.casefold() for sub in attribute.sub_attributes}
-            )
-            paths += [f"{path}.{sub.name}" for sub in attribute.sub_attributes if sub.name.casefold() in present]
-        else:
-            paths.append(path)
-    return sorted(paths, key=lambda path: (path != "id", path.startswith("meta.")))
-
-
-def _simple(value: Any) -> Any:
-    """Return what stands for an element in a cell: its `value` where it has one."""
-    if isinstance(value, Mapping):
-        inner = element_value(value)
-        return value if inner is None else inner
-    return value
 
 
 async def _live(session: Session, resource_type: ResourceType, wish: Reading) -> list[dict[str, Any]]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from scimtui.ops import browse
 from scimtui.ops.search import fold
-from scimtui.ops.session import Session
 from scimtui.scim.match import compile_filter
 from scimtui.scim.path import Path, parse_path, values_at
-from scimtui.scim.schema import ResourceType
-from scimtui.store.private_files import disk_errors, write_whole
+from scimtui.scim.resource import resource_id
+from scimtui.store.cache import SyncState
+from scimtui.store.private_files import disk_errors, make_private_folder, open_private, sync_folder
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 Raw = Mapping[str, Any]
 
@@ -72,11 +80,76 @@ def _sort_key(raw: Raw, path: Path) -> tuple[int, float, str] | None:
     return (1, 0.0, fold(str(value)))
 
 
+def named(
+    session: Session, type_name: str, row_ids: Iterable[str], row_id: Callable[[Raw], str] = resource_id
+) -> Iterator[dict[str, Any]]:
+    """Yield the cached resources of rows, in the order of the rows; what is gone meanwhile is left out.
+
+    Blocks for the disk. `row_id` returns the id that a resource has in a row: safe text, "" where it has none.
+
+    Raises:
+        CacheError: the cache cannot be read.
+    """
+    odd: dict[str, deque[dict[str, Any]]] | None = None
+    for identity in row_ids:
+        found = browse.resource(session, type_name, identity) if identity else None
+        if found is not None:
+            yield dict(found.raw)
+            continue
+        if odd is None:
+            odd = _with_odd_ids(session, type_name, row_id)
+        if odd.get(identity):
+            yield odd[identity].popleft()
+
+
+def _with_odd_ids(session: Session, type_name: str, row_id: Callable[[Raw], str]) -> dict[str, deque[dict[str, Any]]]:
+    """Return the resources that cannot be asked for by the id in their row: it is missing, or was made safe to show."""
+    odd: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
+    for raw in session.cache.resources(type_name).documents():
+        shown = row_id(raw)
+        if not shown or shown != resource_id(raw):
+            odd[shown].append(raw)
+    return odd
+
+
 def write_export(path: FilePath, lines: Iterable[str]) -> None:
     """Write lines into a file that only its owner may read; an earlier one is replaced whole or stays.
+
+    The lines are written as they come, so that a large export needs no memory. Whatever `lines` raises ends it.
 
     Raises:
         CacheError: it cannot be written.
     """
+    target = path.absolute()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     with disk_errors(f"write {path}"):
-        write_whole(path.absolute(), "".join(f"{line}\n" for line in lines).encode())
+        make_private_folder(target.parent)
+        try:
+            with open_private(beside, "wb") as file:
+                file.writelines(f"{line}\n".encode() for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink()
+            raise
+        sync_folder(target.parent)
+
+
+def obstacle(path: FilePath) -> str | None:
+    """Return why no file can be written there, in words; None where it can, or where a file would be replaced."""
+    if path.is_dir():
+        return f"{path} is a folder"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    return None
+
+
+def state_of(session: Session, type_name: str) -> SyncState | None:
+    """Return how far the cached copy of a type can be trusted; None where it was never synced. Blocks for the disk.
+
+    Raises:
+        CacheError: the cache cannot be read.
+    """
+    return session.cache.resources(type_name).state

@@ -20,7 +20,8 @@ import orjson
 
 from scimtui.present.cells import safe
 
-_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet takes the wide forms, and what stands after a line break, for the same."""
 _ACTS = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -78,12 +79,31 @@ def _escape(match: re.Match[str]) -> str:
 # ---------------------------------------------------------------- CSV
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+class Delimiter(StrEnum):
+    """What stands between two cells."""
+
+    COMMA = ","
+    SEMICOLON = ";"
+    TAB = "\t"
+
+
+def csv_lines(
+    header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: Delimiter = Delimiter.COMMA
+) -> Iterator[str]:
     """Yield CSV (RFC 4180, but with LF), the header first. Cells are `csv_cell` of their values."""
+    yield from _written(([csv_cell(value) for value in cells] for cells in chain([header], rows)), delimiter)
+
+
+def pasted_rows(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as a spreadsheet takes them from the clipboard: the exact values, formulas defused."""
+    return "\n".join(_written(([defused(value) for value in cells] for cells in rows), Delimiter.TAB))
+
+
+def _written(rows: Iterable[list[str]], delimiter: Delimiter) -> Iterator[str]:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    for cells in chain([header], rows):
-        writer.writerow([csv_cell(value) for value in cells])
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    for cells in rows:
+        writer.writerow(cells)
         yield buffer.getvalue().removesuffix("\n")
         buffer.seek(0)
         buffer.truncate()
@@ -96,20 +116,28 @@ def csv_cell(value: Any) -> str:
     it, telephone numbers such as +49 30 123 too. Characters that act or hide are made visible as in tables, but for
     line breaks. JSON keeps all of them as they are.
     """
+    return "\n".join(safe(line) for line in defused(value).split("\n"))
+
+
+def plain_text(value: Any) -> str:
+    """Return a value exactly as text, "" for none; several values are joined by "; ", objects are JSON."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    if isinstance(value, Mapping):
-        text = json_line(value)
-    elif isinstance(value, list | tuple):
-        text = "; ".join(item if isinstance(item, str) else json_line(item) for item in value)
-    else:
-        text = str(value)
-    runs = text.startswith(_RUNS_IN_A_SPREADSHEET)
-    text = "\n".join(safe(line) for line in text.split("\n"))
+    if isinstance(value, list | tuple):
+        return "; ".join(item if isinstance(item, str) else json_line(item) for item in value)
+    return json_line(value) if isinstance(value, Mapping) else str(value)
+
+
+def defused(value: Any) -> str:
+    """Return a value as text, with an apostrophe before it where a spreadsheet would run it."""
+    text = plain_text(value)
+    runs = not isinstance(value, int | float) and text.startswith(_RUNS_IN_A_SPREADSHEET)
     return f"'{text}" if runs else text
 
 

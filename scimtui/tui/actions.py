@@ -101,6 +101,16 @@ ACTIONS: tuple[Action, ...] = (
         (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS),
         bar=13,
     ),
+    Action(
+        "copy_as",
+        "Copy as",
+        ("C",),
+        "Choose what to copy: a value, the row, marked rows, a whole column, JSON, id, URL, command.",
+        (Where.TABLE, Where.RESOURCE),
+    ),
+    Action("export", "Export", ("x",), "Write the rows shown, or those marked, into a file.", (Where.TABLE,), bar=14),
+    Action("facets", "Facets", ("F",), "Count the rows shown by their values, and narrow to one.", (Where.TABLE,)),
+    Action("lookup", "Look up", ("U",), "Look up a list of names, e-mails or ids; marks who is found.", (Where.TABLE,)),
     # a resource
     Action("json", "JSON", ("y",), "Show the raw JSON, or the attributes again.", (Where.TABLE, Where.RESOURCE), bar=6),
     Action(

@@ -7,19 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scimtui.present.cells import safe
-from scimtui.tui.choice_dialog import ChoiceDialog
 from scimtui.tui.detail_pane import DetailPane
 from scimtui.tui.drag_edge import set_width
 from scimtui.tui.filter_bar import FilterBar
-from scimtui.tui.help_dialog import HelpDialog
-from scimtui.tui.jump_screen import JumpScreen, Target
 from scimtui.tui.sidebar import Sidebar
 from scimtui.tui.tab_strip import TabStrip
-from scimtui.tui.tenant_dialog import Added, TenantDialog
 from scimtui.tui.view import Question
 
 if TYPE_CHECKING:
     from scimtui.tui.shell_screen import ShellScreen
+    from scimtui.tui.tenant_dialog import Added
 
 
 def why_not(shell: ShellScreen, action_id: str) -> str | None:
@@ -30,7 +27,26 @@ def why_not(shell: ShellScreen, action_id: str) -> str | None:
         return "there is only one tenant; ^T adds another"
     if action_id == "lock" and shell.view is not None and not shell.view.session.tenant.production:
         return "only production tenants are locked"
+    if action_id in TABLE_ACTIONS and not action_is_possible(shell, action_id):
+        return "there is no row here"
     return None
+
+
+TABLE_ACTIONS = ("export", "copy_as", "facets", "lookup")
+"""Carried out by `table_actions`, which no first screen waits for."""
+
+
+def action_is_possible(shell: ShellScreen, action_id: str) -> bool:
+    """Whether the open table has the rows that an action on all of them needs."""
+    table = getattr(shell.view, "table", None)
+    return table is None or action_id == "lookup" or bool(table.view) or (action_id == "export" and bool(table.marked))
+
+
+def table_action(shell: ShellScreen, action_id: str) -> None:
+    """Write, copy or count the rows of the open table, or look a list up in it."""
+    from scimtui.tui import table_actions
+
+    table_actions.RUN[action_id](shell)
 
 
 def full_sync(shell: ShellScreen) -> None:
@@ -41,6 +57,8 @@ def full_sync(shell: ShellScreen) -> None:
 
 def compare(shell: ShellScreen) -> None:
     """Choose the other tenant and compare."""
+    from scimtui.tui.choice_dialog import ChoiceDialog  # no dialog is paid for by the first screen
+
     if shell.view is None:
         return
     left = shell.view.session.tenant.name
@@ -132,6 +150,7 @@ def open_type(shell: ShellScreen, number: int) -> None:
 
 def add_tenant(shell: ShellScreen) -> None:
     """Ask for a new tenant, then open it."""
+    from scimtui.tui.tenant_dialog import TenantDialog
 
     def added(tenant: Added | None) -> None:
         if tenant is not None:
@@ -144,6 +163,8 @@ def add_tenant(shell: ShellScreen) -> None:
 
 def choose_theme(shell: ShellScreen) -> None:
     """Choose colours."""
+    from scimtui.tui.choice_dialog import ChoiceDialog
+
     names = sorted(shell.app.available_themes, key=lambda name: (not name.startswith("scimtui"), name))
 
     def chosen(name: str | None) -> None:
@@ -155,6 +176,8 @@ def choose_theme(shell: ShellScreen) -> None:
 
 def jump(shell: ShellScreen) -> None:
     """Put letters on panes and tabs and go where one says."""
+    from scimtui.tui.jump_screen import JumpScreen, Target
+
     strip = shell.query_one(TabStrip)
     targets = [
         Target(f"tab {index}", strip.region.x + place, strip.region.y)
@@ -227,6 +250,8 @@ def back(shell: ShellScreen) -> None:
 
 def show_help(shell: ShellScreen) -> None:
     """Show every key."""
+    from scimtui.tui.help_dialog import HelpDialog
+
     places = shell.view.places if shell.view else ()
     shell.app.push_screen(HelpDialog(places, shell.sessions.config.keys))
 
@@ -249,6 +274,7 @@ RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     "theme": choose_theme,
     "jump": jump,
     "palette": lambda shell: shell.app.action_command_palette(),
+    **{action_id: partial(table_action, action_id=action_id) for action_id in TABLE_ACTIONS},
     "cancel": cancel,
     "back": back,
     "leave": leave,
