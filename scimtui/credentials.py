@@ -5,6 +5,7 @@ All of it blocks: a keyring may ask the person to unlock it, a command may ask f
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -15,13 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scimtui.errors import SecretError
+from scimtui.errors import CacheError, SecretError
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "scimtui"
 """The name under which the keyring keeps our secrets; the tenant's name is the account."""
+KEY_SIZE = 32
+"""Bytes of a key that encrypts a cache."""
 COMMAND_TIMEOUT = 60.0
 """Seconds a token_command may take; it may be waiting for a finger on a key."""
 
@@ -111,9 +114,14 @@ def keep_secret(tenant_name: str, secret: Secret) -> str:
 
 
 def forget_secret(tenant_name: str) -> bool:
-    """Remove the secret from the keyring; return whether there was one. A keyring that does not answer had none."""
+    """Remove the secret, and what else the keyring has of the tenant; return whether there was a secret.
+
+    A keyring that does not answer had none.
+    """
     with suppress(Exception):
         _backend().delete_password(SERVICE, _access(tenant_name))
+    with suppress(Exception):
+        _backend().delete_password(SERVICE, _cache_key(tenant_name))
     with suppress(Exception):
         _backend().delete_password(SERVICE, tenant_name)
         return True
@@ -143,6 +151,64 @@ def kept_access_token(tenant_name: str, stamp: str) -> tuple[str, float] | None:
 def _access(tenant_name: str) -> str:
     """Return the account of an access token; no tenant can have its name, which holds a space."""
     return f"{tenant_name} access"
+
+
+def find_cache_key(tenant_name: str) -> bytes | None:
+    """Return the key that the tenant's cache is encrypted with, None where the keyring has none.
+
+    Raises:
+        CacheError: the keyring does not answer.
+    """
+    backend = _backend()
+    try:
+        kept = backend.get_password(SERVICE, _cache_key(tenant_name))
+    except Exception as error:  # each backend has errors of its own
+        raise _no_cache_key(tenant_name, backend, _words(error)) from error
+    with suppress(ValueError):
+        key = base64.b64decode(kept or "", validate=True)
+        return key if len(key) == KEY_SIZE else None
+    return None
+
+
+def make_cache_key(tenant_name: str) -> bytes:
+    """Make a new key for the tenant's cache, put it into the keyring and return it.
+
+    Raises:
+        CacheError: the keyring did not take it, or gives back something else.
+    """
+    backend, key = _backend(), secrets.token_bytes(KEY_SIZE)
+    if trouble := _plain_file(backend):
+        raise _no_cache_key(tenant_name, backend, trouble)
+    try:
+        backend.set_password(SERVICE, _cache_key(tenant_name), base64.b64encode(key).decode())
+    except Exception as error:  # each backend has errors of its own
+        raise _no_cache_key(tenant_name, backend, _words(error)) from error
+    if find_cache_key(tenant_name) != key:
+        raise _no_cache_key(tenant_name, backend, "it does not give back what it was given")
+    return key
+
+
+def check_cache_key(tenant_name: str) -> None:
+    """Return if the keyring has a key for the tenant's cache, or keeps what it is given.
+
+    Raises:
+        CacheError: neither.
+    """
+    if find_cache_key(tenant_name) is None:
+        probe = probe_keyring()
+        if not probe.usable:
+            raise _no_cache_key(tenant_name, _backend(), probe.why)
+
+
+def _cache_key(tenant_name: str) -> str:
+    """Return the account of a cache key; no tenant can have its name, which holds a space."""
+    return f"{tenant_name} cache"
+
+
+def _no_cache_key(tenant_name: str, backend: KeyringBackend, why: str) -> CacheError:
+    message = f"the cache of {tenant_name} is encrypted, and the keyring ({_name(backend)}) has no key for it: {why}"
+    hint = 'unlock the keyring or set one up (scimtui doctor looks at it), or set cache = "on" or "off" in the config'
+    return CacheError(message, hint)
 
 
 def probe_keyring() -> KeyringProbe:

@@ -96,6 +96,7 @@ class Tenant(Table):
     timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     """Seconds to wait for one answer."""
     cache: Literal["on", "off", "encrypted"] = "on"
+    """"encrypted" keeps it under a key in the keyring; "off" keeps it until the program ends."""
     snapshots: int = Field(default=10, ge=0)
     ca_bundle: FilePath | None = None
     client_cert: FilePath | None = None
@@ -138,8 +139,6 @@ class Tenant(Table):
             raise ValueError('auth is "oauth2", which needs oauth2 = { token_url, client_id }')
         if self.oauth2 is not None:
             object.__setattr__(self, "oauth2", _checked_grant(self.oauth2))
-        if self.cache == "encrypted":
-            raise ValueError('cache is "encrypted", which this version does not support')
         return self
 
 

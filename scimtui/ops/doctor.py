@@ -17,8 +17,8 @@ from typing import Literal
 from scimtui import __version__, credentials
 from scimtui.config import Config, Tenant, config_problems, load_config
 from scimtui.errors import ScimtuiError
+from scimtui.ops.cache_keys import open_cache
 from scimtui.ops.tenants import check_tenant, secret_place
-from scimtui.store.cache import TenantCache
 from scimtui.store.private_files import make_private_folder
 
 PACKAGES = ("textual", "httpx", "pydantic", "keyring", "tinydb", "typer")
@@ -136,7 +136,11 @@ def _local(tenant: Tenant, home: Path) -> Iterator[Finding]:
     if not folder.exists():
         yield Finding(f"{tenant.name}: cache", "ok", "never synced")
         return
-    cache = TenantCache(folder)
+    try:
+        cache = open_cache(tenant, folder)
+    except ScimtuiError as error:
+        yield Finding(f"{tenant.name}: cache", "problem", error.message, error.hint)
+        return
     try:
         types = ", ".join(f"{name} {len(cache.resources(name)):,}" for name in cache.type_names())
         notices = list(cache.notices)

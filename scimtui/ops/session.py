@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scimtui.client.wire_log import WireLog
-from scimtui.config import Tenant
 from scimtui.errors import CacheError, ConfigError
+from scimtui.ops.cache_keys import open_cache
 from scimtui.ops.reaching import AskSecret, find_secret_for, make_endpoint
 from scimtui.scim.dialect import RFC, Dialect, Lesson, with_lessons
 from scimtui.scim.profiles import NAMES, Profile, named_profile, profile_of_address
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     import httpx
 
     from scimtui.client.endpoint import Endpoint
+    from scimtui.client.wire_log import WireLog
+    from scimtui.config import Tenant
 
 NO_LESSONS: Mapping[str, Lesson] = {}
 
@@ -66,6 +67,8 @@ class Session:
     @property
     def wire(self) -> WireLog:
         """The last exchanges; an empty log before the first request."""
+        from scimtui.client.wire_log import WireLog
+
         return self._endpoint.wire if self._endpoint else WireLog()
 
     async def close(self) -> None:
@@ -83,19 +86,21 @@ def open_session(
     on_wait: Callable[[str | None], None] | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Session:
-    """Open a tenant from its cache. No network, no keyring: the secret is looked for when the first request needs it.
+    """Open a tenant from its cache. No network: the secret is looked for when the first request needs it.
+
+    The keyring is asked only where the cache is encrypted, or was; that blocks.
 
     `ask` is asked where no other source has the secret; `secret` is used in place of any source.
     `on_wait` hears what the requests wait for besides an answer, and None when they go on. `transport` stands in for the
     network.
 
     Raises:
-        CacheError: a file of the tenant cannot be read at all.
+        CacheError: a file of the tenant cannot be read at all, or its cache is to be encrypted and there is no keyring.
         ConfigError: the tenant's profile is not known.
     """
     dialect_of(tenant)
     temporary = Path(tempfile.mkdtemp(prefix="scimtui-")) if tenant.cache == "off" else None
-    cache = TenantCache(temporary or home / "cache" / tenant.name)
+    cache = open_cache(tenant, temporary or home / "cache" / tenant.name)
     documents = cache.kept(DISCOVERY)
     lessons = read_lessons(cache.kept(DIALECT))
     dialect = dialect_of(tenant, lessons)

@@ -17,10 +17,12 @@ import orjson
 from filelock import FileLock, Timeout
 
 from scimtui.errors import CacheError
+from scimtui.store.cipher import SEALED, Cipher, Keys
 from scimtui.store.log_lines import decode_document, encode_document
 from scimtui.store.log_storage import ReadOnly
 from scimtui.store.private_files import disk_errors, make_private_folder, set_aside, write_whole
 from scimtui.store.replacement import Replacement
+from scimtui.store.resealing import bring_into_form, document_label, has_sealed_files
 from scimtui.store.resource_cache import ResourceCache
 from scimtui.store.sync_state import SyncCounts, SyncState
 
@@ -31,6 +33,9 @@ DISCOVERY = "discovery.json"
 DIALECT = "dialect.json"
 """What was learned of how it departs from the RFCs."""
 
+_OWNER = "owner.json"
+_PLAIN = {DISCOVERY, DIALECT, _OWNER}
+"""Documents that say nothing of people. All others are sealed where the cache is."""
 _SUFFIX = ".tinydb"
 _LONGEST_NAME = 120
 
@@ -38,10 +43,15 @@ _LONGEST_NAME = 120
 class TenantCache:
     """Everything cached of one tenant. The first scimtui that opens it may write, a second one reads.
 
-    Opening reads no resource and never fails: what stands in the way is told in `notices`.
+    Opening reads no resource: what stands in the way is told in `notices`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Keys | None = None) -> None:
+        """Open the folder, and bring what it holds into the form that `keys` wants; without keys it is left as it is.
+
+        Raises:
+            CacheError: it is to be sealed, and the keyring has no key and takes none.
+        """
         self.folder = folder
         self.notices: list[str] = []
         """What the admin should know, in sentences: files set aside, no right to write."""
@@ -50,6 +60,11 @@ class TenantCache:
         # Opened in one worker thread and closed in another.
         self._owned = FileLock(folder / "lock", timeout=0, mode=0o600, thread_local=False)
         self._read_only = self._take_ownership()
+        try:
+            self._cipher = self._with_keys(keys)
+        except BaseException:
+            self._owned.release()
+            raise
         if self._read_only is not None:
             self.notices.append(f"Nothing can be kept in {folder}: {self._read_only.why}; {self._read_only.hint}.")
 
@@ -69,6 +84,24 @@ class TenantCache:
             write_whole(self._owner_file, orjson.dumps({"pid": os.getpid()}))
         return None
 
+    def _with_keys(self, keys: Keys | None) -> Cipher | None:
+        """Return what new files are sealed with, after those that are there have been brought into that form."""
+        was_sealed = has_sealed_files(self.folder)
+        if keys is None:
+            if was_sealed and self._read_only is None:
+                self._read_only = ReadOnly("it is encrypted", "open its tenant to read and write it")
+            return None
+        key = keys.find() if keys.sealed else _old_key(keys) if was_sealed else None
+        if self._read_only is not None:
+            return Cipher(key) if key else None
+        if keys.sealed and key is None:
+            key = keys.make()  # by the owner of the folder alone, so that two programs never make two
+        cipher = Cipher(key) if key else None
+        trouble = bring_into_form(self.folder, cipher, keys.sealed, _PLAIN, self.notices)
+        if trouble is not None:
+            self._read_only = ReadOnly(trouble.message, trouble.hint)
+        return cipher if keys.sealed or trouble else None
+
     def _lock_folder(self) -> None:
         try:
             self._owned.acquire()
@@ -77,7 +110,7 @@ class TenantCache:
 
     @property
     def _owner_file(self) -> Path:
-        return self.folder / "owner.json"
+        return self.folder / _OWNER
 
     def _owner(self) -> str:
         try:
@@ -97,7 +130,11 @@ class TenantCache:
             with disk_errors(f"read {path}"):
                 if not path.exists():
                     return None
-                document = decode_document(path.read_bytes())
+                document = decode_document(self._unsealed(name, path.read_bytes()))
+        except CacheError as error:
+            if isinstance(error.__cause__, OSError):
+                raise
+            document = None
         except (orjson.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
             document = None
         if isinstance(document, dict):
@@ -108,6 +145,13 @@ class TenantCache:
             self.notices.append(f"What was known about this provider could not be read. The file is kept as {name}.")
         return None
 
+    def _unsealed(self, name: str, data: bytes) -> bytes:
+        if not data.startswith(SEALED):
+            return data
+        if self._cipher is None:
+            raise CacheError(f"{self.folder / name} is encrypted")
+        return self._cipher.unseal_file(data, document_label(name))
+
     def keep(self, name: str, document: Mapping[str, Any]) -> None:
         """Keep a document beside the resources.
 
@@ -116,8 +160,11 @@ class TenantCache:
         """
         if self._read_only is not None:
             raise CacheError(f"nothing can be kept in {self.folder}: {self._read_only.why}", self._read_only.hint)
+        data = encode_document(dict(document))
+        if self._cipher is not None and name not in _PLAIN:
+            data = self._cipher.seal_file(data, document_label(name))
         with disk_errors(f"write the cache folder {self.folder}"):
-            write_whole(self.folder / name, encode_document(dict(document)))
+            write_whole(self.folder / name, data)
 
     def type_names(self) -> list[str]:
         """Return the resource types that were ever synchronised, sorted."""
@@ -136,7 +183,11 @@ class TenantCache:
         with self._lock:
             if name not in self._types:
                 self._types[name] = ResourceCache(
-                    self.folder / name, type_name, read_only=self._read_only, notices=self.notices
+                    self.folder / name,
+                    type_name,
+                    read_only=self._read_only,
+                    cipher=self._cipher,
+                    notices=self.notices,
                 )
             return self._types[name]
 
@@ -147,6 +198,13 @@ class TenantCache:
                 cache.close()
             self._types.clear()
             self._owned.release()
+
+
+def _old_key(keys: Keys) -> bytes | None:
+    """Return the key of files that are to be plain from now on; those that cannot be unsealed are set aside."""
+    with suppress(CacheError):
+        return keys.find()
+    return None
 
 
 def _file_name(type_name: str) -> str:

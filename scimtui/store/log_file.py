@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
 from scimtui.errors import CacheError
+from scimtui.store.cipher import Cipher
 from scimtui.store.log_lines import (
     DROP,
     EMPTY,
@@ -22,23 +24,20 @@ from scimtui.store.log_lines import (
     PUT,
     REMOVE,
     Header,
+    LineSeal,
     Step,
     body_of,
-    encode_line,
     head_of,
     is_whole,
+    key_id_of,
+    lines_from,
     offset_of,
     place,
     read_header,
     write_header,
 )
-from scimtui.store.private_files import disk_errors, make_private_folder, open_private, sync_folder, write_whole
-
-Tables = dict[str, dict[str, int]]
-"""Place of each document by table and key, in the order of insertion."""
-
-ARRIVING = ".arriving.new"
-"""How the name of a file ends while it is being written to take the place of the one in front of that."""
+from scimtui.store.private_files import disk_errors, open_private, sync_folder, write_whole
+from scimtui.store.staged_file import StagedFile, Tables
 
 _READ_AHEAD = 1 << 17
 
@@ -72,14 +71,19 @@ class Contents:
 class LogFile:
     """One open cache file. Not safe for several threads: LogStorage holds the lock."""
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
+    def __init__(self, path: Path, *, read_only: bool, cipher: Cipher | None = None) -> None:
         self.path = path
         self.read_only = read_only
+        self.seal: LineSeal | None = None
+        """How the lines are sealed; None where they are plain."""
+        self._cipher = cipher
         self.damaged = False
         """A line was found whose checksum is wrong: the file should be set aside."""
         self._reader: BinaryIO | None = None
         self._writer: BinaryIO | None = None
         self._end = 0
+        self._is_ragged = False
+        """Bytes of a failed write may still stand behind the end."""
 
     @property
     def exists(self) -> bool:
@@ -96,7 +100,9 @@ class LogFile:
             try:
                 self._reader = open(self.path, "rb", buffering=_READ_AHEAD)  # noqa: PTH123, SIM115
             except FileNotFoundError:
-                return Contents(lineage=secrets.token_hex(8))
+                lineage = secrets.token_hex(8)
+                self.seal = LineSeal(self._cipher, lineage) if self._cipher else None
+                return Contents(lineage)
             try:
                 return self._read_contents(self._reader)
             except CacheError:
@@ -105,18 +111,19 @@ class LogFile:
 
     def _read_contents(self, reader: BinaryIO) -> Contents:
         header = read_header(reader.read(HEADER_SIZE))
+        self.seal = self._seal_of(header)
         contents = Contents(header.lineage)
         if header.index:
             reader.seek(header.index)
             self._read_index(reader.readline(), contents)
         self._end = reader.tell()
         waiting: list[tuple[int, Step, int]] = []
-        for offset, line in _lines(reader, self._end):
+        for offset, line in lines_from(reader, self._end):
             if not is_whole(line):
-                if any(is_whole(later) for _, later in _lines(reader, offset + len(line))):
+                if any(is_whole(later) for _, later in lines_from(reader, offset + len(line))):
                     raise self._damage()
                 break
-            generation, kind, table, key = head_of(line)
+            generation, kind, table, key = head_of(self._opened(line))
             waiting.append((generation, (kind.lower(), table, key, b""), offset))
             if kind.isupper():
                 for each in waiting:
@@ -126,11 +133,32 @@ class LogFile:
         self._cut_torn_tail(reader)
         return contents
 
+    def _seal_of(self, header: Header) -> LineSeal | None:
+        if not header.key_id:
+            if self._cipher is None or self.read_only:
+                return None
+            raise CacheError(f"the cache file {self.path} is not encrypted, as it should be")
+        if self._cipher is None or self._cipher.key_id != header.key_id:
+            raise CacheError(f"the cache file {self.path} is encrypted with a key that is not in the keyring")
+        return LineSeal(self._cipher, header.lineage)
+
+    def _opened(self, line: bytes) -> bytes:
+        """Return a whole line as a plain one."""
+        if self.seal is None:
+            return line
+        try:
+            return self.seal.open(line)
+        except CacheError:
+            raise self._damage() from None
+
     def _read_index(self, line: bytes, contents: Contents) -> None:
         if not is_whole(line):
             raise self._damage()
-        contents.generation = head_of(line)[0]
-        index = orjson.loads(line[line.index(b"\t") + 1 :])
+        line = self._opened(line)
+        contents.generation, kind, _, _ = head_of(line)
+        if kind.lower() != INDEX:
+            raise self._damage()
+        index = orjson.loads(body_of(line))
         for name, (keys, places) in index.items():
             contents.tables[name] = dict(zip(keys, places, strict=True))
 
@@ -157,10 +185,19 @@ class LogFile:
         return self.lines((packed,))[0]
 
     def lines(self, places: Iterable[int]) -> list[bytes]:
-        """Return the checked lines of documents. Those that follow each other in the file are read without a search.
+        """Return the checked lines of documents as plain ones.
 
         Raises:
             CacheError: a line is damaged (`damaged` is True from then on) or the disk fails.
+        """
+        found = self.whole_lines(places)
+        return found if self.seal is None else list(map(self._opened, found))
+
+    def whole_lines(self, places: Iterable[int]) -> list[bytes]:
+        """Return the checked lines as they stand. Those that follow each other in the file are read without a search.
+
+        Raises:
+            CacheError: see `lines`.
         """
         if self._reader is None:
             raise CacheError(f"the cache file {self.path} is closed")
@@ -177,41 +214,58 @@ class LogFile:
             raise self._damage()
         return found
 
-    def append(self, data: bytes, lineage: str) -> int:
-        """Write whole lines at the end, make them durable and return the offset of the first.
+    def append(self, lines: list[bytes], lineage: str) -> list[int]:
+        """Write plain lines at the end, make them durable and return where each begins.
 
         Raises:
             CacheError: nothing was written: disk full, read-only, or the file is gone.
         """
+        if self.seal is not None:
+            lines = list(map(self.seal.close, lines))
         with disk_errors(f"write the cache file {self.path}"):
             if self._reader is None:
                 if self.path.exists():
                     raise FileExistsError(errno.EEXIST, "it was closed")
-                write_whole(self.path, write_header(Header(lineage, index=0)))
+                write_whole(self.path, write_header(Header(lineage, 0, key_id_of(self.seal))))
                 self._reopen(HEADER_SIZE)
-            writer = self._writer = self._writer or open_private(self.path, "r+b")
-            if not os.path.samestat(self.path.stat(), os.fstat(writer.fileno())):
-                raise FileNotFoundError(errno.ENOENT, "another file took its place")
-            start = self._end
+            writer = self._writer = self._writer or open_private(self.path, "r+b", buffering=0)
+            self._check_ours(writer)
             try:
-                writer.seek(start)
-                writer.write(data)
-                writer.flush()
-                _make_durable(writer)
+                self._write(writer, b"".join(lines))
             except OSError:
-                self._forget_writer(start)
+                self._forget(writer)
                 raise
-        self._end = start + len(data)
-        return start
+        offsets = list(accumulate(map(len, lines), initial=self._end))
+        self._end = offsets.pop()
+        return offsets
 
-    def _forget_writer(self, end: int) -> None:
-        """Give up a failed write: cut what arrived of it, and drop the bytes that wait in the buffer."""
-        writer, self._writer = self._writer, None
+    def _check_ours(self, writer: BinaryIO) -> None:
+        """Raise OSError where another program put a file in this one's place, or wrote to it, since we did."""
+        ours = os.fstat(writer.fileno())
+        if os.path.samestat(self.path.stat(), ours) and (ours.st_size == self._end or self._is_ragged):
+            return
+        self._writer = None
+        writer.close()
+        raise OSError(errno.ESTALE, "another program changed it")
+
+    def _write(self, writer: BinaryIO, data: bytes) -> None:
+        if self._is_ragged:
+            writer.truncate(self._end)
+        writer.seek(self._end)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[writer.write(rest) :]
+        _make_durable(writer)
+        self._is_ragged = False
+
+    def _forget(self, writer: BinaryIO) -> None:
+        """Give up a failed write, and cut what arrived of it. The writer has no buffer that closing it would still write."""
+        self._writer, self._is_ragged = None, True
         with suppress(OSError):
-            os.truncate(self.path, end)
-        if writer is not None:
-            with suppress(OSError):
-                writer.close()
+            writer.truncate(self._end)
+            self._is_ragged = False
+        with suppress(OSError):
+            writer.close()
 
     def adopt(self, staged: StagedFile) -> None:
         """Put a finished file in this one's place.
@@ -228,7 +282,7 @@ class LogFile:
             if self.path.exists():
                 self._reopen(self._end)
             raise
-        self.damaged = False
+        self.damaged, self._is_ragged, self.seal = False, False, staged.seal
         sync_folder(self.path.parent)
         self._reopen(end)
 
@@ -244,87 +298,6 @@ class LogFile:
                 with suppress(OSError):
                     handle.close()
         self._reader = self._writer = None
-
-
-class StagedFile:
-    """A new cache file that grows beside the old one. Nothing counts until LogFile.adopt renames it."""
-
-    def __init__(self, path: Path, lineage: str) -> None:
-        self.path = path
-        self.end = HEADER_SIZE
-        self._lineage = lineage
-        with disk_errors(f"write the cache file {path}"):
-            make_private_folder(path.parent)
-            self._file = open_private(path, "wb")
-            self._file.write(b" " * HEADER_SIZE)
-
-    def write(self, line: bytes) -> int:
-        """Add one line and return its offset."""
-        offset = self.end
-        try:
-            self._file.write(line)
-        except OSError:
-            with disk_errors(f"write the cache file {self.path}"):
-                raise
-        self.end += len(line)
-        return offset
-
-    def finish(self, tables: Tables, generation: int) -> None:
-        """Write index and header, and make all of it durable."""
-        index = {name: [list(places), list(places.values())] for name, places in tables.items()}
-        header = Header(self._lineage, self.write(encode_line(generation, (INDEX, "", "", orjson.dumps(index)))))
-        with disk_errors(f"write the cache file {self.path}"):
-            self._file.seek(0)
-            self._file.write(write_header(header))
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-
-    def keep_part(self, progress: Mapping[str, Any]) -> None:
-        """End the file here and keep it as a part that a later one can begin with, together with how far it was.
-
-        Raises:
-            CacheError: the disk refuses it.
-        """
-        part, beside = part_paths(self.path)
-        with disk_errors(f"write the cache file {part}"):
-            self._file.close()
-            self.path.replace(part)
-            write_whole(beside, orjson.dumps(dict(progress)))
-
-    def discard(self) -> None:
-        """Delete the file if it was not adopted. May be called at any time, and twice."""
-        with suppress(OSError):
-            self._file.close()
-        with suppress(OSError):
-            self.path.unlink()
-
-
-def part_paths(path: Path) -> tuple[Path, Path]:
-    """Return where the part of a cache file, or of the new one beside it, is kept, and how far it was."""
-    name = path.name.removesuffix(ARRIVING)
-    return path.with_name(f"{name}.part"), path.with_name(f"{name}.part.json")
-
-
-def read_part(path: Path) -> Iterator[bytes]:
-    """Yield the encoded documents of a part up to its first damaged line."""
-    part, _ = part_paths(path)
-    try:
-        with part.open("rb") as reader:
-            for _, line in _lines(reader, HEADER_SIZE):
-                if not is_whole(line):
-                    return
-                yield body_of(line)
-    except OSError:
-        return
-
-
-def _lines(reader: BinaryIO, offset: int) -> Iterator[tuple[int, bytes]]:
-    """Yield offset and bytes of each line from there to the end of the file."""
-    reader.seek(offset)
-    while line := reader.readline():
-        yield offset, line
-        offset += len(line)
 
 
 def _make_durable(file: BinaryIO) -> None:

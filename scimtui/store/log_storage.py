@@ -16,20 +16,24 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from scimtui.errors import CacheError
-from scimtui.store.log_file import ARRIVING, Contents, LogFile, StagedFile, Tables
+from scimtui.store.cipher import Cipher
+from scimtui.store.log_file import Contents, LogFile
 from scimtui.store.log_lines import (
     DROP,
     EMPTY,
     PUT,
     REMOVE,
+    LineSeal,
     Step,
     body_of,
+    checked_line,
     decode_document,
     encode_document,
     encode_line,
     generation_of,
     place,
 )
+from scimtui.store.staged_file import ARRIVING, StagedFile, Tables
 
 _PORTION = 200
 _FEWEST_LINES = 64
@@ -47,16 +51,16 @@ class ReadOnly:
 class LogStorage(Storage):
     """One cache file. Every method may be called from any thread."""
 
-    def __init__(self, path: Path | str, *, read_only: ReadOnly | None = None) -> None:
-        """Open the file without decoding a document; it is created by the first write.
+    def __init__(self, path: Path | str, *, read_only: ReadOnly | None = None, cipher: Cipher | None = None) -> None:
+        """Open the file without decoding a document; it is created by the first write, sealed where there is a cipher.
 
         Raises:
-            CacheError: unreadable, foreign or damaged: the caller sets the file aside.
+            CacheError: unreadable, foreign, damaged, or not sealed with that cipher: the caller sets the file aside.
         """
         self.path = Path(path)
         self.lock = threading.RLock()
         self._read_only = read_only
-        self._file = LogFile(self.path, read_only=read_only is not None)
+        self._file = LogFile(self.path, read_only=read_only is not None, cipher=cipher)
         self._touched: set[tuple[str, str]] | None = None
         self._take(self._file.load())
 
@@ -73,6 +77,11 @@ class LogStorage(Storage):
     def damaged(self) -> bool:
         """Whether a line with a wrong checksum was met."""
         return self._file.damaged
+
+    @property
+    def seal(self) -> LineSeal | None:
+        """How the file is sealed, and what is kept beside it has to be; None where it is plain."""
+        return self._file.seal
 
     @property
     def lineage(self) -> str:
@@ -162,10 +171,8 @@ class LogStorage(Storage):
             generation = self.generation + 1
             lines = [encode_line(generation, step, last=False) for step in steps[:-1]]
             lines.append(encode_line(generation, steps[-1]))
-            offset = self._file.append(b"".join(lines), self.lineage)
-            for step, line in zip(steps, lines, strict=True):
+            for step, offset in zip(steps, self._file.append(lines, self.lineage), strict=True):
                 self._contents.follow(generation, step, offset)
-                offset += len(line)
             if self._touched is not None:
                 self._touched.update((table, key) for _, table, key, _ in steps)
             if self._contents.tail > self._rewrite_at:
@@ -185,15 +192,26 @@ class LogStorage(Storage):
 
     def compact(self) -> None:
         """Write the living lines to a file beside, with an index, and put it in this one's place."""
+        self._rewrite(self.seal)
+
+    def reseal(self, cipher: Cipher | None) -> None:
+        """Rewrite the file so that it is sealed by that cipher, or plain where there is none.
+
+        Raises:
+            CacheError: it stays as it was.
+        """
+        self._rewrite(LineSeal(cipher, self.lineage) if cipher else None)
+
+    def _rewrite(self, seal: LineSeal | None) -> None:
         with self.lock:
             self._check_writable()
-            staged = StagedFile(self.path.with_name(self.path.name + ".compacted.new"), self.lineage)
+            staged = StagedFile(self.path.with_name(self.path.name + ".compacted.new"), self.lineage, seal)
             try:
                 tables: Tables = {}
                 for name, places in self._contents.tables.items():
                     copy = tables[name] = dict.fromkeys(places, 0)
                     for key, packed in places.items():
-                        copy[key] = _moved(packed, staged.write(self._file.line(packed)))
+                        copy[key] = self.copy_line(packed, staged)
                 self._adopt(staged, tables, self.generation)
             finally:
                 staged.discard()
@@ -208,7 +226,7 @@ class LogStorage(Storage):
             self._check_writable()
             if self._touched is not None:
                 raise CacheError(f"the cache file {self.path} is being replaced already", "wait until that has ended")
-            staged = StagedFile(self.path.with_name(self.path.name + ARRIVING), self.lineage)
+            staged = StagedFile(self.path.with_name(self.path.name + ARRIVING), self.lineage, self.seal)
             self._touched = set()
             return staged
 
@@ -225,7 +243,11 @@ class LogStorage(Storage):
 
     def copy_line(self, packed: int, staged: StagedFile) -> int:
         """Copy one of our lines to a staged file and return its place there."""
-        return _moved(packed, staged.write(self._file.line(packed)))
+        if staged.seal == self.seal:
+            offset = staged.copy(*self._file.whole_lines((packed,)))
+        else:
+            offset = staged.write(checked_line(self._file.line(packed)[9:-1]))
+        return place(generation_of(packed), offset)
 
     def replace(self, staged: StagedFile, tables: Tables) -> None:
         """Finish a staged file, which holds the documents of `tables`, and put it in this one's place.
@@ -247,10 +269,6 @@ class LogStorage(Storage):
                 self._take(self._file.load())
             raise
         self._take(Contents(self.lineage, tables, generation))
-
-
-def _moved(packed: int, offset: int) -> int:
-    return place(generation_of(packed), offset)
 
 
 class Documents(Mapping[str, Any]):

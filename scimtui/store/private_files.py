@@ -22,6 +22,10 @@ _REASONS = {
     errno.EACCES: ("permission denied", "check who owns the folder, or set SCIMTUI_HOME to one of your own"),
     errno.EPERM: ("permission denied", "check who owns the folder, or set SCIMTUI_HOME to one of your own"),
     errno.ENOTDIR: ("a file is where a folder should be", "move it away, or set SCIMTUI_HOME to another folder"),
+    errno.ESTALE: (
+        "another program wrote to it, or put another file in its place",
+        "close other programs that use it, then synchronise again to write a new copy",
+    ),
     errno.ENOENT: ("the file or its folder was deleted", "synchronise again to write a new copy"),
 }
 
@@ -52,9 +56,9 @@ def make_private_folder(folder: Path) -> None:
                 raise NotADirectoryError(errno.ENOTDIR, "a file stands there", str(missing)) from error
 
 
-def open_private(path: Path, mode: str) -> BinaryIO:
-    """Open a binary file unbuffered or for whole writing; a new one gets mode 0600 whatever the umask adds."""
-    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))  # type: ignore[return-value]
+def open_private(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
+    """Open a binary file; a new one gets mode 0600 whatever the umask adds."""
+    return open(path, mode, buffering, opener=lambda name, flags: os.open(name, flags, 0o600))  # type: ignore[return-value]
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scimtui.errors import CacheError
 from scimtui.store.log_lines import PUT, encode_document, encode_line, generation_of, offset_of, place
-from scimtui.store.log_storage import LogStorage
 from scimtui.store.resource_table import RESOURCES, SYNC, key_of
 from scimtui.store.sync_state import SyncCounts, SyncState, state_document
+
+if TYPE_CHECKING:
+    from scimtui.store.log_storage import LogStorage
 
 BEGUN_AT = "generation"
 """Key of a part's progress: the generation of the cache when it was begun."""

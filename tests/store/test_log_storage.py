@@ -15,8 +15,12 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from scimtui.errors import CacheError
+from scimtui.store.cipher import Cipher
 from scimtui.store.log_lines import HEADER_SIZE
 from scimtui.store.log_storage import LogStorage, LogTable
+from scimtui.store.resource_table import ResourceDB
+
+SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
 
 
 class LogDB(TinyDB):
@@ -55,6 +59,7 @@ operations = st.one_of(
     st.tuples(st.just("other_table"), documents),
     st.tuples(st.just("reopen")),
     st.tuples(st.just("compact")),
+    st.tuples(st.just("reseal")),
 )
 
 
@@ -99,18 +104,22 @@ def content(db):
     }
 
 
+@pytest.mark.parametrize("cipher", [None, Cipher(bytes(32))], ids=["plain", "sealed"])
 @pytest.mark.parametrize("kind", [LogDB, TinyDB], ids=["our table", "the stock table"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=1000 if SWEEP else 50, deadline=None)
 @given(steps=st.lists(operations, max_size=25))
-def test_every_operation_has_the_same_result_as_in_memory(tmp_path_factory, kind, steps):
+def test_every_operation_has_the_same_result_as_in_memory(tmp_path_factory, kind, cipher, steps):
     path = tmp_path_factory.mktemp("db") / "x.tinydb"
-    expected, actual = TinyDB(storage=MemoryStorage), kind(path, storage=LogStorage)
+    expected, actual = TinyDB(storage=MemoryStorage), kind(path, storage=LogStorage, cipher=cipher)
     for step in steps:
         if step[0] == "compact":
             actual.storage.compact()
+        elif step[0] == "reseal":
+            actual.storage.reseal(None)
+            actual.storage.reseal(cipher)
         elif step[0] == "reopen":
             actual.close()
-            actual = kind(path, storage=LogStorage)
+            actual = kind(path, storage=LogStorage, cipher=cipher)
             expected, memory = TinyDB(storage=MemoryStorage), expected.storage
             expected._storage = memory
         else:
@@ -232,9 +241,28 @@ def test_a_foreign_file_is_refused(path, data):
 def test_a_file_of_a_newer_scimtui_is_refused(db, path):
     db.insert({"n": 1})
     db.close()
-    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2', 1))
-    with pytest.raises(CacheError, match="format 2"):
+    path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":3', 1))
+    with pytest.raises(CacheError, match="another version of scimtui wrote this cache file: format 3") as caught:
         LogStorage(path)
+    assert "use that version" in caught.value.hint
+
+
+def test_a_file_of_the_first_format_is_used_as_it_is_and_rewritten_in_the_present_one(tmp_path):
+    path = tmp_path / "User.tinydb"
+    path.write_bytes((Path(__file__).parent / "format_1.tinydb").read_bytes())
+    wanted = {
+        "id-2": {"id": "id-2", "userName": "user2", "title": "changed later"},
+        "id-3": {"id": "id-3", "userName": "user3"},
+        "né\t\n": {"id": "né\t\n", "n": 2**70},
+    }
+    for _ in range(2):
+        with ResourceDB(path, storage=LogStorage) as db:
+            assert {doc.doc_id: dict(doc) for doc in db} == wanted
+            assert db.storage.generation >= 4
+            db.table("resources").put([{"id": "new"}])
+            db.remove(doc_ids=["new"])
+            db.storage.compact()
+    assert b'"format":2' in path.read_bytes()[:HEADER_SIZE]
 
 
 def test_damage_before_the_last_write_is_refused_at_the_start_or_when_the_document_is_read(db, path):
