@@ -14,6 +14,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given == ["--version"]:  # answered before anything is imported
         sys.stdout.write(f"scimtui {__version__}\n")
         sys.exit(0)
+    if not given:
+        from scimtui.cli.console import open_console
+        from scimtui.cli.failures import ended
+
+        def console() -> int:
+            open_console()
+            return 0
+
+        sys.exit(ended(console))
     from scimtui.cli.app import run
 
     sys.exit(run(given))

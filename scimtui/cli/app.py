@@ -24,9 +24,8 @@ from scimtui.cli import (
     tenant_commands,
     write_commands,
 )
-from scimtui.errors import ScimtuiError
-
-CANCELLED = 130
+from scimtui.cli.console import open_console
+from scimtui.cli.failures import ended
 
 EPILOG = (
     "Exit status: 0 done, 1 differences found or some objects failed, 2 wrong usage or config, 3 the provider refused, "
@@ -71,7 +70,7 @@ def _root(
 ) -> None:
     """Administer accounts in any application that speaks SCIM 2.0. Without a command: the console."""
     if context.invoked_subcommand is None:
-        console_commands.console()
+        open_console()
 
 
 def build() -> typer.Typer:
@@ -102,20 +101,12 @@ def build() -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status. Whatever goes wrong ends in one line on stderr."""
-    from scimtui.cli import failures, output
 
-    output.prepare()
-    try:
-        status = typer.main.get_command(build())(list(arguments), prog_name="scimtui", standalone_mode=False)
-        status = status if isinstance(status, int) else 0
-    except ScimtuiError as error:
-        return failures.tell(error)
-    except (KeyboardInterrupt, typer.Abort):
-        status = CANCELLED
-    except Exception as error:  # noqa: BLE001, a bug is reported without the values that it met
-        return failures.tell_misuse(error) or failures.tell_bug(error)
-    finally:
-        output.finish()
-    if status == CANCELLED:
-        output.note("scimtui: cancelled")
-    return status
+    def command() -> int:
+        try:
+            status = typer.main.get_command(build())(list(arguments), prog_name="scimtui", standalone_mode=False)
+        except typer.Abort as error:
+            raise KeyboardInterrupt from error
+        return status if isinstance(status, int) else 0
+
+    return ended(command)

@@ -1,26 +1,14 @@
-"""The console itself, `demo`, and `doctor`."""
+"""`demo` and `doctor`."""
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from scimtui.cli.console import need_screen
 from scimtui.cli.options import FormatOption
-from scimtui.errors import UsageError
 from scimtui.present.formats import Format
-
-
-def console() -> None:
-    """Open the console on all tenants of the config."""
-    _need_screen()
-    from scimtui.config import config_path, home_path, load_config
-
-    config = load_config(config_path())
-    from scimtui.tui.app import run
-
-    run(config, home_path())
 
 
 def demo(
@@ -33,7 +21,7 @@ def demo(
 ) -> None:
     """Open the console on made-up tenants, served on this machine until you quit. Your config is not touched."""
     if not serve_only:
-        _need_screen()
+        need_screen()
     from scimtui.cli.demonstrating import serve, show
 
     (serve if serve_only else show)(users, tenants)
@@ -44,11 +32,6 @@ def doctor(*, form: FormatOption = Format.TABLE) -> int:
     from scimtui.cli.examining import examine
 
     return examine(form)
-
-
-def _need_screen() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the console needs a terminal", "for the commands that do not, see scimtui --help")
 
 
 COMMANDS = {"demo": demo, "doctor": doctor}

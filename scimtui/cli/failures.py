@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
-from scimtui.cli.output import note
+from scimtui.cli.output import finish, note, prepare
 from scimtui.errors import ScimtuiError
 
 BUG = 70
 """Exit status of a bug of ours; EX_SOFTWARE of sysexits.h."""
 MISUSE = 2
+CANCELLED = 130
+
+
+def ended(command: Callable[[], int]) -> int:
+    """Run a command and return its exit status. Whatever goes wrong ends in one line on stderr."""
+    prepare()
+    try:
+        status = command()
+    except ScimtuiError as error:
+        return tell(error)
+    except KeyboardInterrupt:
+        status = CANCELLED
+    except Exception as error:  # noqa: BLE001, a bug is reported without the values that it met
+        return tell_misuse(error) or tell_bug(error)
+    finally:
+        finish()
+    if status == CANCELLED:
+        note("scimtui: cancelled")
+    return status
 
 
 def tell(error: ScimtuiError) -> int:

@@ -7,9 +7,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from scimtui.present.formats import Format
+if TYPE_CHECKING:
+    from scimtui.present.formats import Format
 
 
 def prepare() -> None:
@@ -46,7 +47,7 @@ def emit_records(
 ) -> None:
     """Print objects of one shape; `table` lays out the table for people, else their values stand in one."""
     from scimtui.present.cells import cell
-    from scimtui.present.formats import record_lines, table_lines
+    from scimtui.present.formats import Format, record_lines, table_lines
 
     if form is not Format.TABLE:
         emit(record_lines(records, form))

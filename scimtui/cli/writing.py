@@ -22,9 +22,11 @@ from scimtui.ops.apply import Outcome, Receipt, apply
 from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session
 from scimtui.present.cells import safe
+from scimtui.present.changes import change_lines, outcome_line
 from scimtui.present.formats import Format, json_document
-from scimtui.present.wording import DEACTIVATION, DELETION, change_lines, count_of, outcome_line
-from scimtui.scim.change import Change, Kind
+from scimtui.present.wording import DEACTIVATION, DELETION, count_of
+from scimtui.scim.change import Change
+from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits
 
 CANCELLED = 130

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote_plus
 
 import httpx
@@ -15,11 +15,13 @@ import orjson
 
 from scimtui.client.connection import Connection, open_client
 from scimtui.client.failures import failure
-from scimtui.client.wire_log import WireLog
 from scimtui.errors import EndpointError, SecretError, Unauthorized, Unreachable
 from scimtui.scim.address import checked_token_url
 from scimtui.scim.masks import MASK
 from scimtui.scim.message import ScimRequest, ScimResponse
+
+if TYPE_CHECKING:
+    from scimtui.client.wire_log import WireLog
 
 RENEWED_EARLY = 60.0
 """Seconds before its end at which a token is not used any more: the answer to a slow request must still find it good."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import orjson
 
 from scimtui.client.masking import masked, masked_text
-from scimtui.scim.message import ScimRequest, ScimResponse
+
+if TYPE_CHECKING:
+    from scimtui.scim.message import ScimRequest, ScimResponse
 
 KEPT = 200
 """Exchanges that are remembered."""
@@ -41,33 +44,36 @@ class WireLog:
     """Remembers the last exchanges. No header is kept, so that no token can be."""
 
     def __init__(self) -> None:
-        self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
+        self._exchanges: deque[tuple[Exchange, bytes]] = deque(maxlen=KEPT)
+        """Each with the beginning of what came back, which is masked when somebody looks: a sync has other things to do."""
 
     def __len__(self) -> int:
         return len(self._exchanges)
 
     def __iter__(self) -> Iterator[Exchange]:
         """Yield the exchanges, the oldest first."""
-        return iter(tuple(self._exchanges))
+        for exchange, answer in tuple(self._exchanges):
+            yield replace(exchange, answer=_answer(answer, exchange.size)) if answer else exchange
 
     def answered(self, request: ScimRequest, response: ScimResponse, seconds: float) -> None:
         """Remember an answer."""
-        self._add(request, seconds, response.status, _answer(response.body), len(response.body))
+        self._add(request, seconds, response.status, "", len(response.body), response.body[:KEPT_BYTES])
 
     def failed(self, request: ScimRequest, why: str, seconds: float) -> None:
         """Remember that no answer came."""
         self._add(request, seconds, None, why, 0)
 
-    def _add(self, request: ScimRequest, seconds: float, status: int | None, answer: str, size: int) -> None:
+    def _add(
+        self, request: ScimRequest, seconds: float, status: int | None, why: str, size: int, answer: bytes = b""
+    ) -> None:
         body = "" if request.body is None else orjson.dumps(masked(request.body)).decode()[:KEPT_BYTES]
-        self._exchanges.append(
-            Exchange(datetime.now(UTC), seconds, request.method, request.path, body, status, answer, size)
-        )
+        exchange = Exchange(datetime.now(UTC), seconds, request.method, request.path, body, status, why, size)
+        self._exchanges.append((exchange, answer))
 
 
-def _answer(body: bytes) -> str:
+def _answer(body: bytes, size: int) -> str:
     """Return the beginning of an answer, masked by its structure where it is short enough to be kept whole."""
-    if len(body) <= KEPT_BYTES:
+    if size <= KEPT_BYTES:
         with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
             return orjson.dumps(masked(orjson.loads(body))).decode()
-    return masked_text(body[:KEPT_BYTES].decode("utf-8", "replace"))
+    return masked_text(body.decode("utf-8", "replace"))

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from scimtui.demo.servers import DemoServers, DemoTenant
+if TYPE_CHECKING:
+    from scimtui.demo.servers import DemoServers, DemoTenant
 
 
 @contextmanager

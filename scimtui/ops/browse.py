@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import CacheError, NotScim, UsageError
 from scimtui.ops.session import Session, connect
@@ -13,9 +13,11 @@ from scimtui.scim.exchange import resource_path
 from scimtui.scim.message import ScimRequest, decode
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import Resource, lookup, natural_key, resource_id
-from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import SyncState
 from scimtui.store.columns import Projection
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 __all__ = [
     "Projection",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import EndpointError, NotScim, Refused, Unreachable
 from scimtui.ops.discover import PATHS, discover
@@ -15,7 +15,9 @@ from scimtui.scim.message import ScimRequest, ScimResponse, decode
 from scimtui.scim.probe import Probe, Verdict, filter_questions, judge_filter, judge_order, lacking, pair_of
 from scimtui.scim.refusal import ERROR_URN, raise_for_status
 from scimtui.scim.resource import lookup, resource_id
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 __all__ = ["Probe", "Verdict", "check"]
 

@@ -6,17 +6,20 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import GuardStopped, ScimtuiError
 from scimtui.ops.apply import Outcome, Receipt, apply
 from scimtui.ops.guard import Consent, why_not
 from scimtui.ops.session import Session, learn
-from scimtui.scim.change import Change, Kind, plan_active, plan_create, plan_delete, plan_edit
+from scimtui.scim.change import Change, plan_active, plan_create, plan_delete, plan_edit
 from scimtui.scim.dialect import Deletion, Dialect
+from scimtui.scim.kind import Kind
 from scimtui.scim.probe import Probe, Verdict
-from scimtui.scim.resource import Resource
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.resource import Resource
+    from scimtui.scim.schema import ResourceType
 
 REASON = "check of the provider's dialect"
 _RESULTS = {

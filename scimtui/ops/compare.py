@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.config import CompareRules
 from scimtui.errors import UsageError
-from scimtui.ops.session import Session
 from scimtui.scim.compare import Comparison, compare_paired
 from scimtui.scim.match import compile_filter
 from scimtui.scim.pairing import Pairing, pair
 from scimtui.scim.resource import resource_id
-from scimtui.scim.schema import ResourceType
-from scimtui.store.cache import SyncState
 from scimtui.store.collector import collector_paused
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
+    from scimtui.store.cache import SyncState
 
 Documents = list[Mapping[str, Any]]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scimtui.client.wire_log import Exchange
-from scimtui.ops.session import Session
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
 
 __all__ = ["Exchange", "exchanges"]
 

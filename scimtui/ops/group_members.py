@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import ScimtuiError, Unauthorized
 from scimtui.ops import browse
 from scimtui.ops.session import Session, learn
 from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.resource import is_empty, lookup, resource_id
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 ENOUGH = 5
 """So many groups without a member, each read alone, and the provider is taken to show members nowhere."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import GuardStopped, LocalError, UsageError
-from scimtui.ops.session import Session
-from scimtui.scim.change import Change, Kind
 from scimtui.scim.coerce import as_list, element_value, is_active
-from scimtui.scim.match import compile_filter
+from scimtui.scim.kind import Kind
 from scimtui.scim.resource import lookup, natural_key
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.change import Change
+    from scimtui.scim.schema import ResourceType
 
 FEW = 5
 """Up to so many objects no share of the tenant counts: small tenants and groups stay workable."""
@@ -126,6 +128,8 @@ def _check_one(
     session: Session,
     filters: dict[str, Callable[[Mapping[str, Any]], bool]],
 ) -> None:
+    from scimtui.scim.match import compile_filter  # screens ask what is allowed before anything is written
+
     for text in session.tenant.protected:
         key = f"{resource_type.name} {text}"
         try:
@@ -157,6 +161,7 @@ def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
 
 def _tripped(changes: Sequence[Change], session: Session) -> Iterator[tuple[int, str]]:
     """Yield how many objects are touched, and the words for it, wherever that is above a limit."""
+
     for touched, of, what in _groups_of_harm(changes, session):
         if _is_above(touched, of, session):
             share = f" of {of:,}" if of else ""

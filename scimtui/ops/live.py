@@ -6,16 +6,18 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import Refused, UsageError
 from scimtui.ops import browse
 from scimtui.ops.pages import pages
-from scimtui.ops.session import Session
 from scimtui.scim.dialect import Filters
 from scimtui.scim.paging import start_walk
 from scimtui.scim.resource import Resource, lookup
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 
 @dataclass(frozen=True, slots=True)

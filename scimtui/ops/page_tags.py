@@ -52,8 +52,11 @@ class PageTags:
 
     def took(self, request: ScimRequest, response: ScimResponse, page: ListPage) -> None:
         """Remember a page that came with a tag and whose resources all have an id."""
-        tag, ids = response.headers.get("etag", ""), tuple(map(resource_id, page.resources))
-        if tag and tag.isprintable() and request.body is None and all(ids) and not page.not_objects and not page.is_cut:
+        tag = response.headers.get("etag", "")
+        if not tag.isprintable() or not tag or request.body is not None or page.not_objects or page.is_cut:
+            return
+        ids = tuple(map(resource_id, page.resources))
+        if all(ids):
             told = (page.total_results, page.start_index, page.items_per_page, page.next_cursor)
             self.coming[request.path] = TaggedPage(tag, ids, *told)
 

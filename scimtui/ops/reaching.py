@@ -8,10 +8,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from scimtui.client.wire_log import WireLog
-from scimtui.config import Tenant
 from scimtui.errors import ConfigError, SecretError
-from scimtui.scim.dialect import Dialect
 
 if TYPE_CHECKING:
     import httpx
@@ -19,6 +16,9 @@ if TYPE_CHECKING:
     from scimtui.client.connection import Connection
     from scimtui.client.endpoint import Endpoint
     from scimtui.client.oauth import Grant, TokenKeeper
+    from scimtui.client.wire_log import WireLog
+    from scimtui.config import Tenant
+    from scimtui.scim.dialect import Dialect
 
 AskSecret = Callable[[], Awaitable[str]]
 """Asks a person for the secret of a tenant."""
@@ -38,6 +38,7 @@ def make_endpoint(
     """
     from scimtui.client.connection import Connection
     from scimtui.client.endpoint import Endpoint
+    from scimtui.client.wire_log import WireLog
 
     connection = Connection(
         timeout=tenant.timeout,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from scimtui.scim.change import Change
-from scimtui.scim.diff import Edit
-from scimtui.scim.resource import Resource
+if TYPE_CHECKING:
+    from scimtui.scim.change import Change
+    from scimtui.scim.diff import Edit
+    from scimtui.scim.resource import Resource
 
 
 class Outcome(StrEnum):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import EndpointError, Refused
 from scimtui.ops.pages import pages
@@ -17,8 +17,10 @@ from scimtui.scim.literal import instant
 from scimtui.scim.paging import Walk, start_walk
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import lookup
-from scimtui.scim.schema import ResourceType
-from scimtui.store.cache import ResourceCache, SyncCounts, SyncState
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
+    from scimtui.store.cache import ResourceCache, SyncCounts, SyncState
 
 FULL_EVERY = timedelta(hours=24)
 """However well the dates work, everybody is read again after this."""

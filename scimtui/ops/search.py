@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from scimtui.ops.session import Session
-from scimtui.scim.match import compile_filter
 from scimtui.scim.resource import resource_id
-from scimtui.scim.schema import ResourceType
 from scimtui.store.collector import collector_paused
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
+    from scimtui.store.cache import ResourceCache
 
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters that people type without their stroke, and that Unicode takes for letters of their own."""
+
+
+REMEMBERED = 16
+"""Answers to filters that are remembered of each cache."""
+_ANSWERS: WeakKeyDictionary[ResourceCache, dict[tuple[str, ResourceType], tuple[int, list[str]]]] = WeakKeyDictionary()
+"""By cache and filter: the generation at which it was asked, and the ids that matched."""
 
 
 def fold(text: str) -> str:
@@ -45,13 +55,29 @@ def matching(
 ) -> list[int]:
     """Return the indexes of the rows whose cached resource matches a SCIM filter. Blocks for the disk.
 
+    Only the attributes that the filter names are read. The last answers are remembered until the cache changes.
+
     Raises:
         FilterError: the filter cannot be read; it knows the position.
         CacheError: the cache cannot be read.
     """
-    matches = compile_filter(filter, resource_type)
+    cache = session.cache.resources(resource_type.name)
+    answers = _ANSWERS.setdefault(cache, {})
+    asked, generation = (filter, resource_type), cache.generation
+    known = answers.pop(asked, None)
+    if known is None or known[0] != generation:
+        known = generation, _matching_ids(cache, filter, resource_type)
+    answers[asked] = known
+    while len(answers) > REMEMBERED:
+        del answers[next(iter(answers))]
     places = {row[0]: index for index, row in enumerate(rows)}
-    documents = session.cache.resources(resource_type.name).documents()
-    with collector_paused():
-        found = [places.get(resource_id(raw)) for raw in documents if matches(raw)]
+    found = map(places.get, known[1])
     return sorted(index for index in found if index is not None)
+
+
+def _matching_ids(cache: ResourceCache, filter: str, resource_type: ResourceType) -> list[str]:  # noqa: A002
+    from scimtui.scim.match import compile_filter, names_read  # the first screen does not pay for it
+
+    matches, names = compile_filter(filter, resource_type), {"id", *names_read(filter, resource_type)}
+    with collector_paused():
+        return [resource_id(raw) for raw in cache.parts(names) if matches(raw)]

@@ -9,9 +9,9 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scimtui.errors import EndpointError, NotScim, Refused, Unreachable
+from scimtui.errors import CacheError, EndpointError, NotScim, Refused, Unreachable
 from scimtui.ops.group_members import has_members, shows_more_alone, with_members
 from scimtui.ops.page_tags import PageTags, keep_tags, load_tags, prove_tags
 from scimtui.ops.pages import pages
@@ -20,11 +20,15 @@ from scimtui.ops.session import Session, learn
 from scimtui.scim.message import as_integer
 from scimtui.scim.paging import Walk, resumed_walk, start_walk, walk_document, was_honest
 from scimtui.scim.resource import lookup, resource_id
-from scimtui.scim.schema import ResourceType
 from scimtui.store.cache import Replacement, ResourceCache, SyncCounts, SyncState
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 RESUMED_WITHIN = timedelta(hours=1)
 """A list that broke off longer ago is read from its beginning: too much may have moved in it."""
+KEPT_AT_ONCE = 500
+"""Resources that are handed to the disk together: a thread for each page would take as long as the page itself."""
 LOOKED_AT = 5
 """Groups of a list that are looked at for members."""
 NO_MEMBERS = "the members are not read yet"
@@ -250,6 +254,7 @@ async def _full(
     walk = start_walk(resource_type, session.provider, session.dialect, excluded=reading.excluded)
     unread = 0
     dates: list[str | None] = []
+    waiting: list[dict[str, Any]] = []
     with await _replacement(cache) as replacement:
         walk, began = await asyncio.to_thread(_resume, cache, replacement, walk, began)
         at: datetime | None = None
@@ -262,10 +267,15 @@ async def _full(
                     if reading.is_alone:
                         new, missed, asked = await with_members(session, resource_type, new)
                         unread += missed
-                    dates += await asyncio.to_thread(_keep, replacement, new)
-                    yield _Step(walk, len(replacement), 1 + asked)
+                    waiting += new
+                    if len(waiting) >= KEPT_AT_ONCE or step.is_last:
+                        dates += await asyncio.to_thread(_keep, replacement, waiting)
+                        waiting = []
+                    yield _Step(walk, len(replacement) + len(waiting), 1 + asked)
         except BaseException:
             if walk.arrived:
+                with suppress(CacheError):
+                    replacement.add(waiting)
                 replacement.suspend(_part(walk, began))
             raise
         if walk.complete and unread:
@@ -290,7 +300,7 @@ async def _full(
 
 
 def _keep(replacement: Replacement, new: list[dict[str, Any]]) -> list[str | None]:
-    """Take in a page, and return when each of its resources was last changed, unread."""
+    """Take in what arrived, and return when each of its resources was last changed, unread."""
     replacement.add(new)
     return [changed_text(raw) for raw in new]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.ops.search import fold
 from scimtui.present.cells import cell, safe
-from scimtui.present.wording import count_of, short_path
+from scimtui.present.changes import short_path
+from scimtui.present.wording import count_of
 from scimtui.scim.absence import Absence
-from scimtui.scim.compare import Comparison
+
+if TYPE_CHECKING:
+    from scimtui.scim.compare import Comparison
 
 DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS = "differs", "only left", "only right", "ambiguous"
 KINDS = (DIFFERS, ONLY_LEFT, ONLY_RIGHT, AMBIGUOUS)

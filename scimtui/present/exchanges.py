@@ -5,13 +5,16 @@ from __future__ import annotations
 import shlex
 from contextlib import suppress
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import orjson
 
-from scimtui.config import Tenant
-from scimtui.ops.exchanges import Exchange
 from scimtui.ops.tenants import token_variable
 from scimtui.present.cells import safe
+
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
+    from scimtui.ops.exchanges import Exchange
 
 
 def exchange_columns(exchange: Exchange) -> tuple[str, str, str, str, str, str]:

@@ -1,20 +1,17 @@
-"""Errors, edits, changes and outcomes as sentences: what happened, to whom, and what to do next."""
+"""Errors, syncs, ages and counts as sentences: what happened, to whom, and what to do next."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from scimtui.config import Tenant
 from scimtui.errors import Refused, ScimtuiError, SyntaxFault
-from scimtui.ops.apply import Outcome, Receipt
-from scimtui.ops.sync import SyncReport
-from scimtui.present.cells import cell, json_text, safe
-from scimtui.scim.change import Change
+from scimtui.present.cells import safe
 from scimtui.scim.dialect import Deactivation, Deletion
-from scimtui.scim.diff import Edit
 
-MASK = "••••••••"
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
+    from scimtui.ops.sync import SyncReport
 
 SCIM_TYPES = {
     "invalidFilter": "it does not understand this filter",
@@ -95,45 +92,6 @@ def refusal(status: int | None, scim_type: str | None) -> str:
     return f"{words} ({status}{f' {safe(scim_type)}' if scim_type else ''})"
 
 
-def edit_line(edit: Edit) -> str:
-    """Return one edit in words: `title: Engineer → Manager`, `emails +a@b.c`, `members −Ada`."""
-    path, before, after = safe(short_path(edit.path)), _value(edit, edit.before), _value(edit, edit.after)
-    if edit.before is None:
-        return f"{path}: set to {after}"
-    if edit.after is None:
-        return f"{path}: {before} removed"
-    return f"{path}: {before} → {after}"
-
-
-def change_lines(change: Change) -> list[str]:
-    """Return the title of a change and its edits, a line each."""
-    return [safe(change.title), *(f"  {edit_line(edit)}" for edit in change.edits)]
-
-
-def outcome_line(receipt: Receipt) -> str:
-    """Return what became of a change, and only what was seen: a receipt never says that access has ended."""
-    title, said = safe(receipt.change.title), safe(receipt.detail)
-    match receipt.outcome:
-        case Outcome.APPLIED:
-            return f"{title}: done and verified{_at(receipt.verified_at)}"
-        case Outcome.ALREADY:
-            return f"{title}: already so, nothing was sent"
-        case Outcome.IGNORED:
-            return f"{title}: the provider answered {receipt.status} and changed nothing"
-        case Outcome.ALTERED:
-            paths = ", ".join(safe(short_path(edit.path)) for edit in receipt.differences)
-            return f"{title}: sent, but the provider made something else of {paths or 'it'}"
-        case Outcome.PENDING:
-            return f"{title}: accepted, not done yet (202)"
-        case Outcome.REFUSED:
-            why = refusal(receipt.status, receipt.scim_type)
-            return f"{title}: refused: {why}{f': {said}' if said else ''}"
-        case Outcome.UNKNOWN:
-            return f"{title}: no answer came, so it may or may not have happened; look again before trying again"
-        case Outcome.SKIPPED:
-            return f"{title}: skipped{f': {said}' if said else ''}"
-
-
 def sync_line(report: SyncReport) -> str:
     """Return the end of a sync in words."""
     counts = ", ".join(
@@ -187,23 +145,6 @@ def count_of(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
-def _value(edit: Edit, value: Any) -> str:
-    if edit.path.rsplit(".", 1)[-1].rsplit(":", 1)[-1].casefold() == "password":
-        return MASK
-    if isinstance(value, dict):
-        return cell(value.get("value")) or json_text(value)
-    return f'"{cell(value)}"' if isinstance(value, str) else cell(value)
-
-
-def short_path(path: str) -> str:
-    """Return an extension path without its URN: people know `department`, not where it is declared."""
-    return path.rsplit(":", maxsplit=1)[-1] if path.casefold().startswith("urn:") and "[" not in path else path
-
-
 def _sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", ":")) else f"{text}."
-
-
-def _at(when: datetime | None) -> str:
-    return f" at {when.astimezone():%H:%M:%S}" if when else ""

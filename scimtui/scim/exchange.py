@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from scimtui.errors import NotScim, UsageError
@@ -13,7 +13,9 @@ from scimtui.scim.message import SEARCH, ScimRequest, ScimResponse, as_integer, 
 from scimtui.scim.refusal import ERROR_URN, refusal
 from scimtui.scim.resource import lookup, resource_id
 from scimtui.scim.salvage import salvaged
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"

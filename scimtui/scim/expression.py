@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from scimtui.scim.schema import ResourceType
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 
 class Operator(StrEnum):

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import UsageError
-from scimtui.scim.change import Change, Kind, conflict, plan_active, plan_create, plan_delete, plan_edit, plan_members
+from scimtui.scim.change import Change, conflict, plan_active, plan_create, plan_delete, plan_edit, plan_members
 from scimtui.scim.coerce import element_value, is_active
-from scimtui.scim.dialect import Dialect
 from scimtui.scim.diff import edits, is_hidden
 from scimtui.scim.elements import same
+from scimtui.scim.kind import Kind
 from scimtui.scim.merge import merge, set_value
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.places import Place, Shape, places
-from scimtui.scim.provider import Provider
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Mutability
+
+if TYPE_CHECKING:
+    from scimtui.scim.dialect import Dialect
+    from scimtui.scim.provider import Provider
 
 
 @of_any_depth

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scimtui.scim.diff import Edit
-from scimtui.scim.message import ScimRequest
 from scimtui.scim.resource import lookup
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
+
+if TYPE_CHECKING:
+    from scimtui.scim.diff import Edit
+    from scimtui.scim.message import ScimRequest
 
 MASK = "••••••••"
 """Stands for a value that is never shown."""

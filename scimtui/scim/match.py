@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scimtui.scim.expression import Filter, schema_urns
 from scimtui.scim.filter_text import Reader
-from scimtui.scim.match_plan import plan
+from scimtui.scim.match_plan import Plan, plan, top_level_names
 from scimtui.scim.match_source import function
 from scimtui.scim.match_steps import Match
-from scimtui.scim.schema import ResourceType
 
-__all__ = ["Match", "compile_filter"]
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
+
+__all__ = ["Match", "compile_filter", "names_read"]
 
 
 def compile_filter(filter: Filter | str, resource_type: ResourceType) -> Match:  # noqa: A002 - the RFC's word
@@ -26,5 +30,18 @@ def compile_filter(filter: Filter | str, resource_type: ResourceType) -> Match: 
         FilterError: the text is no filter, or it asks for an order where there is none (booleans and binaries), or it
             compares a dateTime with something else.
     """
+    return function(_planned(filter, resource_type))
+
+
+def names_read(filter: Filter | str, resource_type: ResourceType) -> frozenset[str]:  # noqa: A002 - the RFC's word
+    """Return the top-level keys of a resource that decide whether it fulfils the filter; nothing else is looked at.
+
+    Raises:
+        FilterError: see `compile_filter`.
+    """
+    return top_level_names(_planned(filter, resource_type))
+
+
+def _planned(filter: Filter | str, resource_type: ResourceType) -> Plan:  # noqa: A002 - the RFC's word
     expression = Reader(filter, urns=schema_urns(resource_type)).whole_filter() if isinstance(filter, str) else filter
-    return function(plan(expression, resource_type))
+    return plan(expression, resource_type)

@@ -146,6 +146,17 @@ def plan(expression: Filter, resource_type: ResourceType) -> Plan:
     return _plan(expression, _Resource(resource_type))
 
 
+def top_level_names(asked: Plan) -> frozenset[str]:
+    """Return the keys of a resource that a plan looks at: attributes of the core, and URNs of extensions."""
+    if isinstance(asked, Every | Some):
+        return frozenset[str]().union(*map(top_level_names, asked.plans))
+    if isinstance(asked, Opposite):
+        return top_level_names(asked.plan)
+    if isinstance(asked, Inside):
+        return frozenset({asked.urn})
+    return frozenset({asked.name}) if isinstance(asked, Values) else frozenset()
+
+
 # ---------------------------------------------------------------- where values stand
 
 

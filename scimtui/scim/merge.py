@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.scim.coerce import as_list, normalised
 from scimtui.scim.elements import bare, distinct, is_primary, names_resources, pair, same, selector, token
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.places import Place, Shape, places, sub_names
 from scimtui.scim.resource import is_empty, lookup
-from scimtui.scim.schema import Attribute, ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import Attribute, ResourceType
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import PatchError, PathError
-from scimtui.scim.dialect import Dialect
 from scimtui.scim.element_operations import Write, change_of, element_writes, member_writes
 from scimtui.scim.elements import distinct, folded_token, is_primary, names_resources, same, same_elements, token
 from scimtui.scim.patch import apply_operations
@@ -15,6 +14,9 @@ from scimtui.scim.path import parse_path
 from scimtui.scim.places import Place, Shape, places, sub_names, writable_elements, writable_part
 from scimtui.scim.resource import is_empty
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
+
+if TYPE_CHECKING:
+    from scimtui.scim.dialect import Dialect
 
 
 def operations_for(changes: Sequence[Place], resource_type: ResourceType, dialect: Dialect) -> list[dict[str, Any]]:

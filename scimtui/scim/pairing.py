@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.scim.literal import fold
 from scimtui.scim.path import attribute_at, parse_path, values_at
 from scimtui.scim.resource import lookup, resource_id
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
 
 
 @dataclass(frozen=True, slots=True)

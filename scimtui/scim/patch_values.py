@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import PatchError
 from scimtui.scim.coerce import as_boolean, as_list, read_number
 from scimtui.scim.elements import distinct, same
-from scimtui.scim.path import Path
 from scimtui.scim.resource import is_empty
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Type
+
+if TYPE_CHECKING:
+    from scimtui.scim.path import Path
 
 
 @dataclass(frozen=True, slots=True)

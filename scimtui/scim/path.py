@@ -9,7 +9,6 @@ from scimtui.errors import PathError
 from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.expression import Path, ValuePath, located, schema_urns
 from scimtui.scim.filter_text import Reader
-from scimtui.scim.match import compile_filter
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, ResourceType, Schema
 
@@ -61,6 +60,8 @@ def chosen(elements: Sequence[Any], path: Path, resource_type: ResourceType) -> 
     """
     if path.value_filter is None:
         return list(range(len(elements)))
+    from scimtui.scim.match import compile_filter  # most paths have no filter, and whoever shows them starts sooner
+
     name = Path(path.urn, path.attribute)
     matches = compile_filter(ValuePath(name, path.value_filter), resource_type)
     return [index for index, element in enumerate(elements) if matches(_alone(name, element))]

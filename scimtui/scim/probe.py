@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scimtui.scim.exchange import ListPage
 from scimtui.scim.match import compile_filter
 from scimtui.scim.resource import is_empty, lookup
-from scimtui.scim.schema import ResourceType
+
+if TYPE_CHECKING:
+    from scimtui.scim.exchange import ListPage
+    from scimtui.scim.schema import ResourceType
 
 
 class Verdict(StrEnum):

@@ -8,14 +8,13 @@ import time
 import traceback
 from collections import deque
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from scimtui.config import Config
 from scimtui.errors import SecretError
 from scimtui.ops.remember import Remembered, open_remembered, read_themes
 from scimtui.present.cells import safe
@@ -24,7 +23,9 @@ from scimtui.tui.actions import check_keymap
 from scimtui.tui.palette import Commands
 from scimtui.tui.sessions import Sessions
 from scimtui.tui.shell_screen import ShellScreen
-from scimtui.tui.token_dialog import TokenDialog
+
+if TYPE_CHECKING:
+    from scimtui.config import Config
 
 DEFAULT_THEME = "scimtui-dark"
 
@@ -115,6 +116,8 @@ class ScimtuiApp(App[None]):
         await self.sessions.close()
 
     async def _ask_token(self, tenant: str) -> str:
+        from scimtui.tui.token_dialog import TokenDialog
+
         why = "No token was found in the environment, by a command or in the keyring."
         token = await self.push_screen_wait(TokenDialog(safe(tenant), why))
         if token is None:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from scimtui.config import CompareRules
 from scimtui.ops import browse, search
 from scimtui.ops.compare import TenantComparison, compare_tenants
-from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
 from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows, unknown_lines
 from scimtui.present.wording import age, count_of
-from scimtui.scim.compare import Difference
 from scimtui.scim.resource import lookup
-from scimtui.scim.schema import ResourceType
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.filter_bar import FilterBar, FilterInput
 from scimtui.tui.line_view import LineView
 from scimtui.tui.pair_lines import pair_lines
 from scimtui.tui.view import Header, View
 from scimtui.tui.virtual_table import TableColumn, VirtualTable
+
+if TYPE_CHECKING:
+    from scimtui.config import CompareRules
+    from scimtui.ops.session import Session
+    from scimtui.scim.compare import Difference
+    from scimtui.scim.schema import ResourceType
 
 MOST_WARNINGS = 4
 """Lines of warnings above the table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
 
@@ -11,8 +11,10 @@ from scimtui.present.cells import cell, safe
 from scimtui.present.details import sections
 from scimtui.scim.coerce import is_active
 from scimtui.scim.resource import lookup, natural_key
-from scimtui.scim.schema import ResourceType
-from scimtui.tui.line_view import Line
+
+if TYPE_CHECKING:
+    from scimtui.scim.schema import ResourceType
+    from scimtui.tui.line_view import Line
 
 LABEL = 20
 """Columns for the name of an attribute."""

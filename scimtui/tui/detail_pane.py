@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from scimtui.ops import browse
-from scimtui.ops.session import Session
-from scimtui.scim.schema import ResourceType
 from scimtui.tui.detail_lines import detail_lines
 from scimtui.tui.drag_edge import DragEdge
 from scimtui.tui.line_view import Line, LineView
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 
 class DetailPane(LineView, DragEdge):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
-from scimtui.config import Tenant
 from scimtui.ops.exchanges import Exchange, exchanges
 from scimtui.present.cells import safe
 from scimtui.present.exchanges import curl_lines, duration, exchange_columns, pretty, size, status_words
@@ -17,6 +16,9 @@ from scimtui.present.wording import count_of
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.view import Header, View
+
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
 
 LOOKED_AGAIN = 0.5
 """Seconds between two looks for new exchanges; nothing is painted where there are none."""

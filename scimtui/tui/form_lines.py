@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from rich.cells import cell_len, set_cell_size
 
@@ -12,9 +12,11 @@ from scimtui.present.cells import has_hidden, safe
 from scimtui.scim.resource import is_empty
 from scimtui.scim.schema import Mutability, Returned, Type, Uniqueness
 from scimtui.tui.form_fields import Field, Kind
-from scimtui.tui.form_state import Place
 from scimtui.tui.form_values import MASK, value_text
 from scimtui.tui.line_view import Line
+
+if TYPE_CHECKING:
+    from scimtui.tui.form_state import Place
 
 LABEL = 24
 """Cells for the name of an attribute."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import ScimtuiError
 from scimtui.present.cells import safe
-from scimtui.tui.compare_view import CompareView
-from scimtui.tui.resource_view import DETAILS, ResourceView
-from scimtui.tui.sessions import Sessions
 from scimtui.tui.table_view import TableView
 from scimtui.tui.view import View, as_text
+
+if TYPE_CHECKING:
+    from scimtui.tui.sessions import Sessions
 
 Spec = Mapping[str, str]
 
@@ -62,12 +62,16 @@ def _table(spec: Spec, sessions: Sessions) -> View | None:
 
 
 def _resource(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.resource_view import DETAILS, ResourceView  # the first screen does not pay for these
+
     session = sessions.get(spec["tenant"])
     resource_type = session.provider.resource_type(spec["type"])
     return ResourceView(session, resource_type, spec["id"], DETAILS) if resource_type else None
 
 
 def _compare(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.compare_view import CompareView
+
     left, right = sessions.get(spec["tenant"]), sessions.get(spec["right"])
     resource_type = left.provider.resource_type(spec["type"])
     if resource_type is None:
@@ -76,7 +80,7 @@ def _compare(spec: Spec, sessions: Sessions) -> View | None:
 
 
 def _requests(spec: Spec, sessions: Sessions) -> View | None:
-    from scimtui.tui.exchange_view import ExchangeView  # the first screen does not pay for it
+    from scimtui.tui.exchange_view import ExchangeView
 
     return ExchangeView(sessions.get(spec["tenant"]))
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
 
 from scimtui.present.cells import safe
+from scimtui.present.changes import short_path
 from scimtui.present.comparison import ABSENT, shown
 from scimtui.present.details import sections
-from scimtui.present.wording import short_path
 from scimtui.scim.absence import Absence, absence
-from scimtui.scim.compare import Difference
-from scimtui.scim.schema import ResourceType
-from scimtui.tui.line_view import Line
+
+if TYPE_CHECKING:
+    from scimtui.scim.compare import Difference
+    from scimtui.scim.schema import ResourceType
+    from scimtui.tui.line_view import Line
 
 Raw = Mapping[str, Any]
 LABEL = 26

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -10,14 +10,16 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from scimtui.config import Tenant
 from scimtui.present.cells import safe
-from scimtui.present.wording import edit_line
-from scimtui.scim.change import Change
+from scimtui.present.changes import edit_line
 from scimtui.scim.masks import masked_body
 from scimtui.tui.json_lines import json_lines
 from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.view import NO, Answer
+
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
+    from scimtui.scim.change import Change
 
 MOST_NAMED = 200
 """Changes that a preview of many spells out; the rest is counted."""

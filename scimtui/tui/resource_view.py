@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,11 +15,10 @@ from scimtui.ops import browse
 from scimtui.ops.apply import Outcome
 from scimtui.ops.group_members import groups_of
 from scimtui.ops.guard import why_not
-from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
-from scimtui.scim.change import Change, Kind, plan_create, plan_edit
+from scimtui.scim.change import Change, plan_create, plan_edit
+from scimtui.scim.kind import Kind
 from scimtui.scim.resource import lookup, natural_key, resource_id
-from scimtui.scim.schema import ResourceType
 from scimtui.tui import writing
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.detail_lines import detail_lines
@@ -27,6 +26,10 @@ from scimtui.tui.json_lines import json_lines
 from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.resource_form import ResourceForm
 from scimtui.tui.view import Header, View
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 DETAILS, JSON, FORM = "details", "json", "form"
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from scimtui.ops.guard import why_not
-from scimtui.ops.session import Session
 from scimtui.present.cells import safe
 from scimtui.present.columns import INACTIVE, Column, default_columns
-from scimtui.scim.change import Kind
-from scimtui.scim.schema import ResourceType
-from scimtui.tui import writing
+from scimtui.scim.kind import Kind
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.detail_pane import DetailPane
 from scimtui.tui.filter_bar import FilterBar, FilterInput
 from scimtui.tui.view import View
 from scimtui.tui.virtual_table import TableColumn, VirtualTable
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 NEED_A_ROW = frozenset({"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"})
 """Actions that mean nothing where there is no row."""
@@ -148,6 +151,8 @@ class RowsView(View):
     @work(group="write", exit_on_error=False)
     async def do_toggle_active(self) -> None:
         """Deactivate or activate the marked resources, or the one under the cursor."""
+        from scimtui.tui import writing  # the first screen does not pay for it
+
         chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
         await writing.toggle_active(self.shell, self.session, self.resource_type, chosen)
 

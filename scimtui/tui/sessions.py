@@ -6,13 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scimtui.config import Config, Tenant, load_config
 from scimtui.errors import UsageError
-from scimtui.ops.apply import Receipt, apply
-from scimtui.ops.guard import Consent
 from scimtui.ops.session import Session, close_session, open_session
-from scimtui.scim.change import Change
+
+if TYPE_CHECKING:
+    from scimtui.ops.apply import Receipt
+    from scimtui.ops.guard import Consent
+    from scimtui.scim.change import Change
 
 PATIENCE = 10.0
 """Seconds that quitting waits for a write that was sent; after that the journal shows it as open."""
@@ -71,6 +74,8 @@ class Sessions:
 
     async def write(self, change: Change, session: Session, consent: Consent) -> Receipt:
         """Apply a change. It is carried to its end, journal included, even where the tab that asked for it is closed."""
+        from scimtui.ops.apply import apply  # the first screen does not pay for it
+
         task = asyncio.create_task(apply(change, session, consent))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
@@ -110,4 +115,6 @@ class Sessions:
 
     def consent(self, tenant: Tenant, reason: str, of: int) -> Consent:
         """Return what a person agreed to who confirmed `of` changes."""
+        from scimtui.ops.guard import Consent
+
         return Consent(unlocked=self.is_unlocked(tenant), reason=reason, expected=of if of > 1 else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -14,26 +14,16 @@ from textual.widget import AwaitMount
 from textual.widgets import ContentSwitcher, Static
 from textual.worker import Worker, WorkerState
 
-from scimtui.config import Tenant
 from scimtui.ops import browse
-from scimtui.ops.apply import Receipt
-from scimtui.ops.guard import Consent
-from scimtui.ops.session import Session
-from scimtui.ops.sync import SyncReport
 from scimtui.present.cells import safe
 from scimtui.present.wording import sync_line
-from scimtui.scim.change import Change
-from scimtui.scim.schema import ResourceType
 from scimtui.tui import shell_actions
 from scimtui.tui.actions import BY_ID, Action, Where, actions_for, bindings_for
 from scimtui.tui.filter_bar import FilterInput
 from scimtui.tui.key_bar import KeyBar
 from scimtui.tui.message_line import MessageLine
 from scimtui.tui.open_tabs import OpenTab, read_specs, table_spec, view_of
-from scimtui.tui.preview_dialog import PreviewDialog
 from scimtui.tui.question_strip import QuestionStrip
-from scimtui.tui.resource_view import ResourceView
-from scimtui.tui.sessions import Sessions
 from scimtui.tui.sidebar import Sidebar, TenantEntry, TypeEntry
 from scimtui.tui.syncing import SyncJobs
 from scimtui.tui.tab_strip import TabStrip
@@ -41,6 +31,16 @@ from scimtui.tui.themes import TENANT_COLOURS
 from scimtui.tui.too_small import SMALLEST, TooSmall
 from scimtui.tui.top_line import TopLine
 from scimtui.tui.view import Answer, Question, View, worker_error_line
+
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
+    from scimtui.ops.apply import Receipt
+    from scimtui.ops.guard import Consent
+    from scimtui.ops.session import Session
+    from scimtui.ops.sync import SyncReport
+    from scimtui.scim.change import Change
+    from scimtui.scim.schema import ResourceType
+    from scimtui.tui.sessions import Sessions
 
 WELCOME = """
 
@@ -181,6 +181,8 @@ class ShellScreen(Screen[None]):
 
     def open_resource(self, session: Session, resource_type: ResourceType, resource_id: str, mode: str) -> None:
         """Open a resource; in the tab that already shows it, if there is one."""
+        from scimtui.tui.resource_view import ResourceView  # the first screen does not pay for it
+
         spec = {"view": "resource", "tenant": session.tenant.name, "type": resource_type.name, "id": resource_id}
         if resource_id:
             self.open_tab(spec, ResourceView(session, resource_type, resource_id, mode))
@@ -272,15 +274,18 @@ class ShellScreen(Screen[None]):
 
     async def preview(self, change: Change, *, needs_reason: bool) -> Answer:
         """Show one change."""
-        self._preparing = None
-        tenant = self.sessions.get(change.tenant).tenant
-        return await self.app.push_screen_wait(PreviewDialog(tenant, [change], needs_reason=needs_reason))
+        return await self._previewed([change], needs_reason=needs_reason)
 
     async def preview_many(self, changes: list[Change], *, needs_reason: bool) -> Answer:
         """Show many changes; their number is typed."""
+        return await self._previewed(changes, needs_reason=needs_reason, typed=True)
+
+    async def _previewed(self, changes: list[Change], *, needs_reason: bool, typed: bool = False) -> Answer:
+        from scimtui.tui.preview_dialog import PreviewDialog
+
         self._preparing = None
         tenant = self.sessions.get(changes[0].tenant).tenant
-        return await self.app.push_screen_wait(PreviewDialog(tenant, changes, needs_reason=needs_reason, typed=True))
+        return await self.app.push_screen_wait(PreviewDialog(tenant, changes, needs_reason=needs_reason, typed=typed))
 
     def session(self, tenant: str) -> Session:
         """Return the session of a tenant."""

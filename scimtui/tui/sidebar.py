@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -11,10 +11,12 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from scimtui.config import Tenant
 from scimtui.present.cells import safe
 from scimtui.tui.drag_edge import DragEdge
 from scimtui.tui.themes import TENANT_COLOURS
+
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
+from typing import TYPE_CHECKING
 
-from scimtui.ops.discover import discover
 from scimtui.ops.session import Session
-from scimtui.ops.sync import SyncProgress, SyncReport, sync
+
+if TYPE_CHECKING:
+    from scimtui.ops.sync import SyncProgress, SyncReport
 
 Asks = Callable[[Session, str, int, int], Awaitable[bool]]
 """Asks a person whether so many of a type have really vanished: missing, of how many."""
@@ -49,6 +51,8 @@ class SyncJobs:
 
     async def run(self, session: Session, type_names: list[str], *, full: bool, believe: Asks) -> None:
         """Discover where that was never done, or for a full sync, then sync the types, or all when none is named."""
+        from scimtui.ops.discover import discover  # the first screen does not pay for it
+
         tenant = session.tenant.name
         self._sessions[tenant] = session
         for name in type_names or [known.name for known in session.provider.resource_types]:
@@ -65,6 +69,8 @@ class SyncJobs:
             self._moved()
 
     async def _sync_type(self, session: Session, name: str, *, full: bool, believe: Asks) -> None:
+        from scimtui.ops.sync import sync
+
         resource_type = session.provider.resource_type(name)
         if resource_type is None:
             return

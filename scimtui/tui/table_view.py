@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.widgets import Input
 
 from scimtui.errors import SyntaxFault
 from scimtui.ops import browse, search
-from scimtui.ops.session import Session
 from scimtui.present.cells import safe
 from scimtui.present.columns import projection
 from scimtui.present.wording import age, count_of
 from scimtui.scim.filter import looks_like_filter
-from scimtui.scim.schema import ResourceType
 from scimtui.tui.detail_pane import DetailPane
 from scimtui.tui.filter_bar import FilterBar
 from scimtui.tui.rows_view import RowsView, row_style
 from scimtui.tui.view import Header
 from scimtui.tui.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 Rows = Sequence[tuple[str, ...]]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -10,7 +12,9 @@ from textual.widget import Widget
 
 from scimtui.present.wording import token_end
 from scimtui.tui.themes import TENANT_COLOURS
-from scimtui.tui.view import Header
+
+if TYPE_CHECKING:
+    from scimtui.tui.view import Header
 
 
 class TopLine(Widget):

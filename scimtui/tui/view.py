@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker, WorkerState
 
-from scimtui.config import Tenant
 from scimtui.errors import ScimtuiError
-from scimtui.ops.apply import Receipt
-from scimtui.ops.guard import Consent
-from scimtui.ops.session import Session
 from scimtui.present.wording import error_line
-from scimtui.scim.change import Change
-from scimtui.scim.schema import ResourceType
-from scimtui.tui.actions import Where
+
+if TYPE_CHECKING:
+    from scimtui.config import Tenant
+    from scimtui.ops.apply import Receipt
+    from scimtui.ops.guard import Consent
+    from scimtui.ops.session import Session
+    from scimtui.scim.change import Change
+    from scimtui.scim.schema import ResourceType
+    from scimtui.tui.actions import Where
 
 
 @dataclass(frozen=True, slots=True)

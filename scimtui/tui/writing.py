@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scimtui.errors import Refused, UsageError, VersionConflict
 from scimtui.ops import browse, guard
 from scimtui.ops.apply import Outcome, Receipt
-from scimtui.ops.session import Session
 from scimtui.present.cells import cell, safe
-from scimtui.present.wording import DEACTIVATION, error_line, outcome_line
+from scimtui.present.changes import outcome_line
+from scimtui.present.wording import DEACTIVATION, error_line
 from scimtui.scim.change import Change, plan_active
 from scimtui.scim.coerce import as_list, is_active
 from scimtui.scim.resource import Resource, lookup, natural_key
-from scimtui.scim.schema import ResourceType
 from scimtui.tui.view import Question, Shell
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 _KINDS = {
     Outcome.APPLIED: "done",

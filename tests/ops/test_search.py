@@ -80,3 +80,22 @@ async def test_a_filter_that_cannot_be_read_knows_where(session):
     with pytest.raises(FilterError) as caught:
         matching(session, USER, "userName eq", [])
     assert caught.value.position >= len("userName eq")
+
+
+async def test_an_answer_is_remembered_no_longer_than_the_cache_stays_as_it_was(session):
+    users = session.cache.resources("User")
+    projection = Projection("v1", lambda raw: (raw["id"], fold(raw["userName"])))
+    assert matching(session, USER, "active eq false", users.rows(projection)) == [3]
+    users.put({"id": "id-5", "userName": "user5", "active": False})
+    users.remove("id-3")
+    rows = users.rows(projection)
+    assert [rows[index][0] for index in matching(session, USER, "active eq false", rows)] == ["id-5"]
+    assert [rows[::-1][index][0] for index in matching(session, USER, "active eq false", rows[::-1])] == ["id-5"]
+
+
+async def test_what_is_spelled_otherwise_is_matched_too(session):
+    session.cache.resources("User").put({"ID": "odd", "USERNAME": "Odd", "Active": "False"})
+    rows = session.cache.resources("User").rows(Projection("v2", lambda raw: (raw.get("id", "odd"), "")))
+    assert [rows[index][0] for index in matching(session, USER, 'active eq false and username eq "odd"', rows)] == [
+        "odd"
+    ]

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from scimtui.errors import UsageError, VersionConflict
-from scimtui.scim.change import Kind, plan_active, plan_create, plan_delete, plan_edit, plan_members, replan
+from scimtui.scim.change import plan_active, plan_create, plan_delete, plan_edit, plan_members, replan
 from scimtui.scim.dialect import RFC, Dialect, MemberRemoval
+from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits, masked_resource
 from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.schema import core_resource_type

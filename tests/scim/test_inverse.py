@@ -10,10 +10,11 @@ from generated.schemas import Pair, pairs
 from hypothesis import given
 
 from scimtui.errors import PatchError, UsageError, VersionConflict
-from scimtui.scim.change import Kind, plan_active, plan_create, plan_delete, plan_edit, plan_members
+from scimtui.scim.change import plan_active, plan_create, plan_delete, plan_edit, plan_members
 from scimtui.scim.dialect import RFC, Dialect
 from scimtui.scim.diff import edits
 from scimtui.scim.inverse import inverse
+from scimtui.scim.kind import Kind
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Schema, Type

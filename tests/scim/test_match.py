@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from scimtui.errors import FilterError
 from scimtui.scim.filter import Comparison, Filter, Not, Operator, Path, ValuePath, parse_filter
-from scimtui.scim.match import compile_filter
+from scimtui.scim.match import compile_filter, names_read
 from scimtui.scim.schema import (
     ENTERPRISE_USER,
     Attribute,
@@ -366,3 +366,18 @@ def test_in_lists_of_any_form_one_value_is_enough():
             assert chosen(text, {"emails": mails})
         for mails in (["b"], [{"type": "a"}], [{"value": ["b"]}], {"value": None}, [], None, 7):
             assert not chosen(text, {"emails": mails})
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('userName eq "a"', {"userName"}),
+        ('USERNAME eq "a" and not (title pr or emails[type eq "work"])', {"userName", "title", "emails"}),
+        (f'{ENTERPRISE_USER}:department eq "IT"', {ENTERPRISE_USER}),
+        ('meta.lastModified gt "2024-01-01T00:00:00Z" or shoeSize gt 4', {"meta", "shoeSize"}),
+    ],
+)
+def test_a_filter_says_which_attributes_it_looks_at(text: str, names: set[str]) -> None:
+    assert names_read(text, USER) == names
+    part = {name: value for name, value in ANNA.items() if name in names}
+    assert compile_filter(text, USER)(part) is compile_filter(text, USER)(ANNA)
