@@ -17,12 +17,14 @@ FAMILIES = {
     "start": "start_up",
     "paint": "first_paint",
     "keys": "keys",
+    "open": "opening",
     "sync": "syncing",
+    "live": "living",
     "diff": "comparing",
     "filter": "filtering",
     "patch": "patching",
 }
-NEED_TERMINAL = {"paint", "keys"}
+NEED_TERMINAL = {"paint", "keys", "open", "live"}
 
 
 def main() -> None:

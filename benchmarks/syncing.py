@@ -1,10 +1,12 @@
-"""A sync from a server that costs nothing, beside a bare loop that fetches and reads the same pages."""
+"""A sync from a server that costs nothing, beside a bare loop that fetches and reads the same pages; and once more."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from benchmarks.figures import Figure
@@ -12,6 +14,7 @@ from benchmarks.homes import home_with
 from benchmarks.timing import best, command, python
 
 PAGE = 100
+CHANGED = 100
 BARE = """
 import sys, httpx, orjson
 base_url, count, page = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -22,20 +25,31 @@ with httpx.Client() as client:
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:
-    """Measure a full sync into the cache by the command, and the loop, process start included in both."""
+    """Measure a full sync into the cache by the command, process start included, the loop, and a sync of what changed."""
     count = 5_000 if quick else 100_000
-    with _server(count) as base_url, home_with({"left": 0}, base_url) as home:
-        sync = command([sys.executable, "-m", "scimtui", "sync", "left", "--type", "User"], environment=home)
-        found = best(
-            {"ours": sync, "bare": python("-c", BARE, base_url, str(count), str(PAGE))}, rounds=1 if quick else 2
-        )
+    with free_server(count) as base_url, home_with({"left": 0}, base_url) as home:
+        words = [sys.executable, "-m", "scimtui", "sync", "left", "--type", "User"]
+        full, again = command([*words, "--full"], environment=home), command(words, environment=home)
+        loop = python("-c", BARE, base_url, str(count), str(PAGE))
+        found = best({"ours": full, "bare": loop}, rounds=1 if quick else 3)
+        again()  # proves the dates
+        urllib.request.urlopen(urllib.request.Request(f"{base_url}/change?count={CHANGED}", method="POST")).close()
+        changed = _seconds(again)
     yield Figure(f"sync of {count:,} users", found["ours"], "s", 2.0, found["bare"], "httpx and orjson alone")
+    name = f"sync again, {CHANGED} of {count:,} changed"
+    yield Figure(name, changed, "s", 0.05, found["ours"], "the full sync")
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
 
 
 @contextmanager
-def _server(count: int) -> Iterator[str]:
-    """Serve so many users from pages that were made before."""
-    words = [sys.executable, "-m", "benchmarks.free_server", str(count), str(PAGE)]
+def free_server(count: int, delay: float = 0.0) -> Iterator[str]:
+    """Serve so many users from pages that were made before, each page after so many seconds."""
+    words = [sys.executable, "-m", "benchmarks.free_server", str(count), str(PAGE), str(delay)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())

@@ -57,8 +57,9 @@ class Terminal:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        os.kill(self.process, signal.SIGKILL)
-        os.waitpid(self.process, 0)
+        if self.process:  # 0: it has ended by itself
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
         os.close(self.handle)
 
     def until(self, text: str, seconds: float = 60.0) -> float:
@@ -91,6 +92,23 @@ class Terminal:
         painted = b"".join(data for data, _ in pieces)
         self._feed(painted)
         return Answer(pieces[0][1] - sent, pieces[-1][1] - sent, len(painted))
+
+    def first_answer(self, key: bytes) -> float:
+        """Send a key and return the seconds until something is painted."""
+        sent = time.perf_counter()
+        os.write(self.handle, key)
+        data, when = self._read(UNANSWERED)
+        self._feed(data)
+        return when - sent
+
+    def drain(self, seconds: float) -> int:
+        """Read for so long, and return how many bytes were painted."""
+        end, count = time.perf_counter() + seconds, 0
+        while (left := end - time.perf_counter()) > 0:
+            data, _ = self._read(left)
+            self._feed(data)
+            count += len(data)
+        return count
 
     def memory(self) -> float:
         """Return the resident memory in MB, 0 where the system does not say."""
