@@ -10,6 +10,7 @@ import bisect
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -33,7 +34,7 @@ class Directory:
     def _page(self, users: list[dict[str, Any]], start: int, count: int) -> bytes:
         held = users[start - 1 : start - 1 + count]
         told = {"totalResults": len(users), "startIndex": start, "itemsPerPage": len(held), "Resources": held}
-        return _http("200 OK", orjson.dumps({"schemas": [LIST], **told}))
+        return orjson.dumps({"schemas": [LIST], **told})
 
     def listed(self, query: dict[str, list[str]]) -> bytes:
         """Return the answer to a query; a page that was made before costs nothing."""
@@ -54,17 +55,19 @@ class Directory:
             start = place // self.page * self.page + 1
             self.pages[start] = self._page(self.users, start, self.page)
         self._by_date = sorted((raw["meta"]["lastModified"], place) for place, raw in enumerate(self.users))
-        return _http("200 OK", b"{}")
+        return b"{}"
 
 
-def _http(status: str, body: bytes) -> bytes:
-    head = f"HTTP/1.1 {status}\r\ncontent-type: application/scim+json\r\ncontent-length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+def _dated(body: bytes | None) -> bytes:
+    """Return the whole answer, with the time at which it is given."""
+    head = f"HTTP/1.1 {'404 Not Found' if body is None else '200 OK'}\r\ncontent-type: application/scim+json\r\n"
+    told = f"date: {formatdate(usegmt=True)}\r\ncontent-length: {len(body or b'')}\r\n\r\n"
+    return (head + told).encode() + (body or b"")
 
 
 async def serve(count: int, page: int, delay: float) -> None:
     """Serve until killed; each page comes after so many seconds."""
-    directory, missing = Directory(count, page), _http("404 Not Found", b"{}")
+    directory = Directory(count, page)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await reader.readuntil(b"\r\n\r\n"):
@@ -74,9 +77,9 @@ async def serve(count: int, page: int, delay: float) -> None:
             if delay:
                 await asyncio.sleep(delay)
             if parts.path == "/v2/Users":
-                writer.write(directory.listed(query))
+                writer.write(_dated(directory.listed(query)))
             else:
-                writer.write(directory.change(int(query["count"][0])) if method == b"POST" else missing)
+                writer.write(_dated(directory.change(int(query["count"][0])) if method == b"POST" else None))
             await writer.drain()
 
     async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
