@@ -23,7 +23,9 @@ _PLAIN = str.maketrans(
 
 REMEMBERED = 16
 """Answers to filters that are remembered of each cache."""
-_ANSWERS: WeakKeyDictionary[ResourceCache, dict[tuple[str, ResourceType], tuple[int, list[str]]]] = WeakKeyDictionary()
+_ANSWERS: WeakKeyDictionary[ResourceCache, dict[tuple[str, ResourceType], tuple[int, frozenset[str]]]] = (
+    WeakKeyDictionary()
+)
 """By cache and filter: the generation at which it was asked, and the ids that matched."""
 
 
@@ -70,14 +72,13 @@ def matching(
     answers[asked] = known
     while len(answers) > REMEMBERED:
         del answers[next(iter(answers))]
-    places = {row[0]: index for index, row in enumerate(rows)}
-    found = map(places.get, known[1])
-    return sorted(index for index in found if index is not None)
+    wanted = known[1]
+    return [index for index, row in enumerate(rows) if row[0] in wanted]
 
 
-def _matching_ids(cache: ResourceCache, filter: str, resource_type: ResourceType) -> list[str]:  # noqa: A002
+def _matching_ids(cache: ResourceCache, filter: str, resource_type: ResourceType) -> frozenset[str]:  # noqa: A002
     from scimtui.scim.match import compile_filter, names_read  # the first screen does not pay for it
 
     matches, names = compile_filter(filter, resource_type), {"id", *names_read(filter, resource_type)}
     with collector_paused():
-        return [resource_id(raw) for raw in cache.parts(names) if matches(raw)]
+        return frozenset([resource_id(raw) for raw in cache.parts(names) if matches(raw)])

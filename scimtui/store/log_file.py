@@ -5,17 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import orjson
 
 from scimtui.errors import CacheError
-from scimtui.store.cipher import Cipher
 from scimtui.store.log_lines import (
     DROP,
     EMPTY,
@@ -37,9 +36,14 @@ from scimtui.store.log_lines import (
     write_header,
 )
 from scimtui.store.private_files import disk_errors, open_private, sync_folder, write_whole
-from scimtui.store.staged_file import StagedFile, Tables
+
+if TYPE_CHECKING:
+    from scimtui.store.cipher import Cipher
+    from scimtui.store.staged_file import StagedFile, Tables
 
 _READ_AHEAD = 1 << 17
+_ONE_PIECE = 1 << 25
+"""Bytes of lines that are read in one go at the most."""
 
 
 @dataclass
@@ -192,6 +196,31 @@ class LogFile:
         """
         found = self.whole_lines(places)
         return found if self.seal is None else list(map(self._opened, found))
+
+    def hasty_bodies(self, places: Sequence[int]) -> list[bytes | memoryview]:
+        """Return encoded documents without looking at their checksums, a third of the time where lines follow each other.
+
+        Where a line that counts no more lies between two, the one before it comes with that: as JSON it cannot be read.
+
+        Raises:
+            CacheError: see `lines`.
+        """
+        offsets = [offset_of(packed) for packed in places]
+        is_one_piece = offsets == sorted(offsets) and offsets[-1] - offsets[0] < _ONE_PIECE if offsets else False
+        if self._reader is None or self.seal is not None or not is_one_piece:
+            return list(map(body_of, self.lines(places)))
+        with disk_errors(f"read the cache file {self.path}"):
+            self._reader.seek(offsets[0])
+            data = self._reader.read(offsets[-1] - offsets[0]) + self._reader.readline()
+        starts = [offset - offsets[0] for offset in offsets]
+        view = memoryview(data)
+        try:
+            return [
+                view[data.index(b"\t", start) + 1 : end - 1]
+                for start, end in zip(starts, [*starts[1:], len(data)], strict=True)
+            ]
+        except ValueError:  # a line without a tab is none
+            return list(map(body_of, self.lines(places)))
 
     def whole_lines(self, places: Iterable[int]) -> list[bytes]:
         """Return the checked lines as they stand. Those that follow each other in the file are read without a search.

@@ -18,12 +18,14 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from scimtui.errors import CacheError
-from scimtui.store.cipher import Cipher
+
+if TYPE_CHECKING:
+    from scimtui.store.cipher import Cipher
 
 FORMAT = 2
 _READABLE = (1, 2)

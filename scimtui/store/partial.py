@@ -9,7 +9,9 @@ import msgspec
 
 from scimtui.store.log_lines import SLOWLY, decode_document
 
-Decode = Callable[[bytes], dict[str, Any]]
+Decode = Callable[[bytes | memoryview], dict[str, Any]]
+UNREADABLE = (msgspec.DecodeError, ValueError)
+"""Raised where a document is no JSON, or something follows it."""
 
 
 def partial_decoder(names: Collection[str]) -> Decode:
@@ -26,16 +28,16 @@ def partial_decoder(names: Collection[str]) -> Decode:
     read = msgspec.structs.astuple
     folded = [name.lower().encode() for name in wanted]
 
-    def whole(body: bytes) -> dict[str, Any]:
-        return dict(decode_document(body))
+    def whole(body: bytes | memoryview) -> dict[str, Any]:
+        return dict(decode_document(bytes(body)))
 
-    def part(body: bytes) -> dict[str, Any]:
+    def part(body: bytes | memoryview) -> dict[str, Any]:
         if body[:1] == SLOWLY:
             return whole(body)
         values = read(decode(body))
         if msgspec.UNSET not in values:
             return dict(zip(wanted, values, strict=True))
-        small = body.lower()
+        small = bytes(body).lower()
         for value, name in zip(values, folded, strict=True):
             if value is msgspec.UNSET and b'"%b"' % name in small:
                 return whole(body)

@@ -6,13 +6,12 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tinydb.table import Document
 
 from scimtui.errors import CacheError
 from scimtui.scim.resource import resource_id
-from scimtui.store.cipher import Cipher
 from scimtui.store.columns import Projection, Rows, present_rows, sidecar_path
 from scimtui.store.log_lines import decode_document, generation_of
 from scimtui.store.log_storage import Documents, LogStorage, ReadOnly
@@ -21,6 +20,9 @@ from scimtui.store.replacement import BEGUN_AT, Replacement
 from scimtui.store.resource_table import RESOURCES, SYNC, ResourceDB, ResourceTable, key_of, key_of_id
 from scimtui.store.staged_file import part_paths, read_part, read_progress, write_progress
 from scimtui.store.sync_state import SyncCounts, SyncState, read_state, state_document
+
+if TYPE_CHECKING:
+    from scimtui.store.cipher import Cipher
 
 IN_CACHE = "in_cache"
 """Key of a part's progress: what arrived is the present copy itself."""
@@ -129,14 +131,17 @@ class ResourceCache:
 
         A resource whose attributes are spelled otherwise than asked for comes whole.
         """
-        from scimtui.store.partial import partial_decoder  # the first screen does not pay for it
+        from scimtui.store.partial import UNREADABLE, partial_decoder  # the first screen does not pay for it
 
         storage, part = self._storage, partial_decoder(names)
         with storage.lock:
             keys = list(storage.places(RESOURCES))
         with self._watching():
-            for _, body in storage.encoded(RESOURCES, keys):
-                yield part(body)
+            for there, bodies in storage.hasty(RESOURCES, keys):
+                try:
+                    yield from [part(body) for body in bodies]
+                except UNREADABLE:
+                    yield from (part(whole) for _, whole in storage.encoded(RESOURCES, there))
 
     def put(self, raw: Mapping[str, Any]) -> None:
         """Insert or replace one resource. Durable when this returns."""

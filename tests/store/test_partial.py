@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
+from scimtui.errors import CacheError
 from scimtui.scim.resource import lookup
+from scimtui.store.cache import TenantCache
 from scimtui.store.log_lines import encode_document
 from scimtui.store.partial import partial_decoder
 
@@ -51,3 +54,35 @@ def test_a_part_says_of_its_attributes_what_the_whole_says(document: dict[str, A
     part = partial_decoder(names)(encode_document(document))
     for name in names:
         assert lookup(part, name) == lookup(document, name)
+
+
+def test_parts_are_right_however_the_file_was_written(tmp_path: Path) -> None:
+    cache = TenantCache(tmp_path / "acme")
+    users = cache.resources("User")
+    for number in range(30):
+        users.put({"id": str(number), "title": f"a{number}", "other": "x" * number})
+    for number in (3, 4, 29, 3):  # lines that count no more, in the middle and at the end
+        users.put({"id": str(number), "title": f"b{number}"})
+    users.remove("7")
+    expected = [{"id": raw["id"], "title": raw["title"]} for raw in users.documents()]
+    found = [{"id": raw["id"], "title": raw["title"]} for raw in users.parts(["id", "title"])]
+    cache.close()
+    assert found == expected
+    assert len(found) == 29
+
+
+def test_a_damaged_line_is_found_where_its_json_is_broken(tmp_path: Path) -> None:
+    cache = TenantCache(tmp_path / "acme")
+    users = cache.resources("User")
+    for number in range(3):
+        users.put({"id": str(number), "title": "abc"})
+    file = tmp_path / "acme" / "User.tinydb"
+    content = file.read_bytes()
+    place = content.index(b'"title":"abc"', content.index(b'"id":"1"'))
+    with file.open("r+b") as writer:
+        writer.seek(place)
+        writer.write(b'"title:')
+    with pytest.raises(CacheError, match="damaged"):
+        list(users.parts(["title"]))
+    cache.close()
+    assert any("could not be read" in notice for notice in cache.notices)
