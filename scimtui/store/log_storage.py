@@ -37,8 +37,7 @@ from scimtui.store.staged_file import ARRIVING, StagedFile, Tables
 if TYPE_CHECKING:
     from scimtui.store.cipher import Cipher
 
-_PORTION = 200
-_HASTY_PORTION = 1000
+_PORTION = 1000
 _FEWEST_LINES = 64
 """Below so many appended lines a rewrite is never worth its two flushes."""
 
@@ -130,10 +129,10 @@ class LogStorage(Storage):
         Raises:
             CacheError: the disk fails.
         """
-        for start in range(0, len(keys), _HASTY_PORTION):
+        for start in range(0, len(keys), _PORTION):
             with self.lock:
                 places = self.places(table)
-                there = [key for key in keys[start : start + _HASTY_PORTION] if key in places]
+                there = [key for key in keys[start : start + _PORTION] if key in places]
                 bodies = self._file.hasty_bodies([places[key] for key in there])
             yield there, bodies
 
