@@ -161,7 +161,6 @@ def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
 
 def _tripped(changes: Sequence[Change], session: Session) -> Iterator[tuple[int, str]]:
     """Yield how many objects are touched, and the words for it, wherever that is above a limit."""
-
     for touched, of, what in _groups_of_harm(changes, session):
         if _is_above(touched, of, session):
             share = f" of {of:,}" if of else ""

@@ -11,24 +11,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from scimtui.errors import CacheError, EndpointError, NotScim, Refused, Unreachable
-from scimtui.ops.group_members import has_members, shows_more_alone, with_members
+from scimtui.errors import EndpointError, NotScim, Refused, Unreachable
+from scimtui.ops.arrival import Arrival, Reading, Step, arrive, new_replacement, part_of, resume, take_in
+from scimtui.ops.group_members import has_members, shows_more_alone
 from scimtui.ops.page_tags import PageTags, keep_tags, load_tags, prove_tags
 from scimtui.ops.pages import pages
-from scimtui.ops.refresh import Changes, changed_text, changes_since, newest_of, prove_dates
+from scimtui.ops.refresh import Changes, changes_since, newest_of, prove_dates
 from scimtui.ops.session import Session, learn
 from scimtui.scim.message import as_integer
-from scimtui.scim.paging import Walk, resumed_walk, start_walk, walk_document, was_honest
-from scimtui.scim.resource import lookup, resource_id
+from scimtui.scim.paging import Walk, start_walk, was_honest
+from scimtui.scim.resource import lookup
 from scimtui.store.cache import Replacement, ResourceCache, SyncCounts, SyncState
 
 if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
 
-RESUMED_WITHIN = timedelta(hours=1)
-"""A list that broke off longer ago is read from its beginning: too much may have moved in it."""
-KEPT_AT_ONCE = 500
-"""Resources that are handed to the disk together: a thread for each page would take as long as the page itself."""
 LOOKED_AT = 5
 """Groups of a list that are looked at for members."""
 NO_MEMBERS = "the members are not read yet"
@@ -109,7 +106,7 @@ async def sync(
         await asyncio.to_thread(cache.drop_part)
     tags = PageTags() if full else await asyncio.to_thread(load_tags, session, resource_type.name)
     walk_all = _groups if has_members(resource_type) else _full
-    async with aclosing(walk_all(session, resource_type, cache, believe, _Reading(tags=tags))) as steps:
+    async with aclosing(walk_all(session, resource_type, cache, believe, Reading(tags=tags))) as steps:
         async for step in steps:
             requests += step.requests
             ended = None
@@ -142,19 +139,9 @@ def _report(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    walk: Walk
-    fetched: int
-    requests: int
-    """Requests since the step before."""
-    end: tuple[SyncCounts, str | None] | None = None
-    """What changed, and why not all of it came; only in the last step."""
-
-
 async def _groups(
-    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, whole: _Reading
-) -> AsyncGenerator[_Step, None]:
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, whole: Reading
+) -> AsyncGenerator[Step, None]:
     """Walk a list of groups: the first time without members, so that they are there at once, then with them.
 
     Where the list breaks with members in it, or leaves them out, it is read without them, and each group alone.
@@ -165,7 +152,7 @@ async def _groups(
             async for step in steps:
                 yield step
     if dialect.lists_members is not False:
-        last: _Step | None = None
+        last: Step | None = None
         with suppress(_TooMuch):
             async with aclosing(_listed(session, resource_type, cache, believe, whole)) as steps:
                 async for last in steps:
@@ -175,7 +162,7 @@ async def _groups(
             yield last
             return
         await asyncio.to_thread(_lacks_members, cache)
-    reading = _Reading(() if dialect.excludes_members is False else ("members",), is_alone=True)
+    reading = Reading(() if dialect.excludes_members is False else ("members",), is_alone=True)
     async with aclosing(_full(session, resource_type, cache, believe, reading)) as steps:
         async for step in steps:
             yield step
@@ -186,8 +173,8 @@ class _TooMuch(Exception):
 
 
 async def _listed(
-    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, whole: _Reading
-) -> AsyncGenerator[_Step, None]:
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, whole: Reading
+) -> AsyncGenerator[Step, None]:
     """Walk a list with all that it shows; raises _TooMuch where its first page breaks as large pages do."""
     try:
         async with aclosing(_full(session, resource_type, cache, believe, whole)) as steps:
@@ -199,7 +186,7 @@ async def _listed(
         raise _TooMuch from error
 
 
-async def _is_lacking(session: Session, resource_type: ResourceType, cache: ResourceCache, last: _Step) -> bool:
+async def _is_lacking(session: Session, resource_type: ResourceType, cache: ResourceCache, last: Step) -> bool:
     """Whether a finished list of groups broke, or left the members out that each group shows alone."""
     if last.walk.is_broken or session.dialect.shows_members is False:
         return last.walk.is_broken
@@ -214,118 +201,54 @@ def _lacks_members(cache: ResourceCache) -> None:
         cache.record(replace(state, complete=False, why=NO_MEMBERS))
 
 
-async def _names(session: Session, resource_type: ResourceType, cache: ResourceCache) -> AsyncGenerator[_Step, None]:
+async def _names(session: Session, resource_type: ResourceType, cache: ResourceCache) -> AsyncGenerator[Step, None]:
     """Put the groups into an empty cache without their members, where there are more than one page of them."""
     walk = start_walk(resource_type, session.provider, session.dialect, excluded=("members",))
-    with await _replacement(cache) as replacement, suppress(EndpointError, Refused):
+    with await new_replacement(cache) as replacement, suppress(EndpointError, Refused):
         async with aclosing(pages(session, walk)) as steps:
             async for step in steps:
                 walk = step.walk
                 shows_them = any(lookup(raw, "members") is not None for raw in step.new)
                 if not walk.excluded or shows_them or (step.is_last and not len(replacement)):
-                    yield _Step(walk, 0, 1)
+                    yield Step(walk, 0, 1)
                     return
-                await asyncio.to_thread(_keep, replacement, step.new)
-                yield _Step(walk, len(replacement), 1)
+                await asyncio.to_thread(take_in, replacement, step.new)
+                yield Step(walk, len(replacement), 1)
         state = SyncState(datetime.now(UTC), False, NO_MEMBERS, walk.claimed_total, len(replacement))
         await asyncio.to_thread(replacement.commit, state)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How a list is read."""
-
-    excluded: tuple[str, ...] = ()
-    is_alone: bool = False
-    """Whether what the list leaves out is read one resource after the other."""
-    tags: PageTags | None = None
-    """The pages as they were; None where the cache holds more of a resource than its list shows."""
-
-
 async def _full(
-    session: Session,
-    resource_type: ResourceType,
-    cache: ResourceCache,
-    believe: Believe | None,
-    reading: _Reading,
-) -> AsyncGenerator[_Step, None]:
+    session: Session, resource_type: ResourceType, cache: ResourceCache, believe: Believe | None, reading: Reading
+) -> AsyncGenerator[Step, None]:
     """Walk the whole list into a replacement, from where an earlier walk was broken off."""
-    began = datetime.now(UTC)
     walk = start_walk(resource_type, session.provider, session.dialect, excluded=reading.excluded)
-    unread = 0
-    dates: list[str | None] = []
-    waiting: list[dict[str, Any]] = []
-    with await _replacement(cache) as replacement:
-        walk, began = await asyncio.to_thread(_resume, cache, replacement, walk, began)
-        at: datetime | None = None
-        ahead = session.dialect.concurrency if session.dialect.parallel_pages and not walk.arrived else 1
-        try:
-            async with aclosing(pages(session, walk, ahead=ahead, tags=reading.tags)) as steps:
-                async for step in steps:
-                    walk, at, asked = step.walk, at or step.at, 0
-                    new = step.new
-                    if reading.is_alone:
-                        new, missed, asked = await with_members(session, resource_type, new)
-                        unread += missed
-                    waiting += new
-                    if len(waiting) >= KEPT_AT_ONCE or step.is_last:
-                        dates += await asyncio.to_thread(_keep, replacement, waiting)
-                        waiting = []
-                    yield _Step(walk, len(replacement) + len(waiting), 1 + asked)
-        except BaseException:
-            if walk.arrived:
-                with suppress(CacheError):
-                    replacement.add(waiting)
-                replacement.suspend(_part(walk, began))
-            raise
-        if walk.complete and unread:
-            why = f"the members of {unread:,} of {len(replacement):,} could not be read"
+    arrival = Arrival(walk, datetime.now(UTC))
+    with await new_replacement(cache) as replacement:
+        resumed = await asyncio.to_thread(resume, cache, replacement, arrival.walk, arrival.began)
+        arrival.walk, arrival.began = resumed
+        async with aclosing(arrive(session, resource_type, replacement, arrival, reading)) as steps:
+            async for step in steps:
+                yield step
+        walk, began, fetched = arrival.walk, arrival.began, len(replacement)
+        if walk.complete and arrival.unread:
+            why = f"the members of {arrival.unread:,} of {fetched:,} could not be read"
             walk = replace(walk, complete=False, why=why)
-        fetched = len(replacement)
         if await _is_incredible(cache, replacement, walk, believe):
             old = cache.state.count if cache.state else 0
             why = f"only {fetched:,} of the {old:,} who were here came; the earlier copy stays until that is confirmed"
-            yield _Step(walk, fetched, 0, (SyncCounts(0, 0, 0), why))
+            yield Step(walk, fetched, 0, (SyncCounts(0, 0, 0), why))
             return
         state = SyncState(began, walk.complete, walk.why, walk.claimed_total, fetched, None, began.isoformat())
         if walk.complete:
-            state = replace(state, mark=_mark(dates, at, began))
-        end = await asyncio.to_thread(_swap, cache, replacement, state, _part(walk, began))
+            state = replace(state, mark=_mark(arrival.dates, arrival.at, began))
+        end = await asyncio.to_thread(_swap, cache, replacement, state, part_of(walk, began))
     await asyncio.to_thread(_learn, session, walk)
-    asked = await prove_dates(session, resource_type, walk, dates)
+    asked = await prove_dates(session, resource_type, walk, arrival.dates)
     if reading.tags is not None and state.complete:
         asked += await prove_tags(session, reading.tags)
         await asyncio.to_thread(keep_tags, session, resource_type.name, reading.tags)
-    yield _Step(walk, fetched, asked, end)
-
-
-def _keep(replacement: Replacement, new: list[dict[str, Any]]) -> list[str | None]:
-    """Take in what arrived, and return when each of its resources was last changed, unread."""
-    replacement.add(new)
-    return [changed_text(raw) for raw in new]
-
-
-def _part(walk: Walk, began: datetime) -> dict[str, Any]:
-    return {"walk": walk_document(walk), "began": began.isoformat()}
-
-
-def _resume(cache: ResourceCache, replacement: Replacement, walk: Walk, began: datetime) -> tuple[Walk, datetime]:
-    """Return the walk, and when it began, with all that had arrived before it was broken off."""
-    part = cache.part()
-    if part is None:
-        return walk, began
-    try:
-        first_began = datetime.fromisoformat(part["began"])
-        documents = list(cache.part_documents()) if began - first_began < RESUMED_WITHIN else []
-        resumed = resumed_walk(walk.resource_type, part["walk"], {resource_id(raw) for raw in documents})
-    except (KeyError, TypeError, ValueError):
-        documents, resumed = [], None
-    cache.drop_part()
-    wanted = (walk.filter, walk.attributes, walk.excluded)
-    if not documents or resumed is None or (resumed.filter, resumed.attributes, resumed.excluded) != wanted:
-        return walk, began
-    replacement.add(documents)
-    return replace(resumed, page_size=walk.page_size, complete=False, why=None), first_began
+    yield Step(walk, fetched, asked, end)
 
 
 def _mark(dates: list[str | None], at: datetime | None, began: datetime) -> str | None:
@@ -374,19 +297,3 @@ def _learn(session: Session, walk: Walk) -> None:
         learn(session, "parallel_pages", True, evidence)
     elif session.dialect.parallel_pages and not walk.by_cursor and not was_honest(walk):
         learn(session, "parallel_pages", False, walk.why or "a list did not add up")
-
-
-async def _replacement(cache: ResourceCache) -> Replacement:
-    """Start the new copy in a thread. Who is cancelled meanwhile leaves none behind: it would block the next sync."""
-    starting = asyncio.ensure_future(asyncio.to_thread(cache.replacement))
-
-    def abandon(started: asyncio.Future[Replacement]) -> None:
-        if not started.cancelled() and started.exception() is None:
-            started.result().abandon()
-
-    try:
-        return await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        starting.add_done_callback(abandon)
-        await asyncio.wait([starting])
-        raise
