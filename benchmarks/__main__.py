@@ -20,11 +20,12 @@ FAMILIES = {
     "open": "opening",
     "sync": "syncing",
     "live": "living",
+    "million": "million",
     "diff": "comparing",
     "filter": "filtering",
     "patch": "patching",
 }
-NEED_TERMINAL = {"paint", "keys", "open", "live"}
+NEED_TERMINAL = {"paint", "keys", "open", "live", "million"}
 
 
 def main() -> None:
