@@ -31,6 +31,7 @@ from scimtui.tui.themes import TENANT_COLOURS
 from scimtui.tui.too_small import SMALLEST, TooSmall
 from scimtui.tui.top_line import TopLine
 from scimtui.tui.view import Answer, Question, View, worker_error_line
+from scimtui.tui.welcome import WELCOME
 
 if TYPE_CHECKING:
     from scimtui.config import Tenant
@@ -41,16 +42,6 @@ if TYPE_CHECKING:
     from scimtui.scim.change import Change
     from scimtui.scim.schema import ResourceType
     from scimtui.tui.sessions import Sessions
-
-WELCOME = """
-
-  No tenant yet.
-
-  ^T   adds one: a name, its SCIM base URL, and a token that goes to the keyring
-  q    quits
-
-  To look around first, quit and run   scimtui demo
-"""
 
 
 class ShellScreen(Screen[None]):
@@ -112,9 +103,11 @@ class ShellScreen(Screen[None]):
 
     @work(exclusive=True, group="counts", exit_on_error=False)
     async def _look_around(self) -> None:
-        """Count what the caches hold, once the first table is there."""
+        """Count what the caches hold, and say what is to be known of them, once the first table is there."""
         for name in self.sessions.config.tenants:
             session = self.sessions.get(name)
+            if session.cache.notices:
+                self.say(safe(f"{name}: {' '.join(session.cache.notices)}"), "warning")
             for known in session.provider.resource_types:
                 if (name, known.name) not in self._counts:
                     self.counted(name, known.name, await asyncio.to_thread(browse.count, session, known.name))

@@ -80,6 +80,7 @@ async def test_a_second_console_on_the_same_cache_reads_it_and_says_so(tmp_path)
                 run = Console(second, other)
                 await run.until("Users 30")
                 assert "cache in use by another scimtui" in run.text
+                await run.until("Nothing can be kept in")
 
 
 async def test_what_a_sync_waits_for_is_shown_and_can_be_stopped(tmp_path):
