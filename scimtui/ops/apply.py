@@ -11,21 +11,24 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, ScimtuiError, Unauthorized, VersionConflict
 from scimtui.ops import browse, guard
 from scimtui.ops.guard import Consent
 from scimtui.ops.learning import learn_from
 from scimtui.ops.receipts import Outcome, Receipt
-from scimtui.ops.session import Session, connect
+from scimtui.ops.session import Session, connect, learn
 from scimtui.ops.verify import Verdict, judge
-from scimtui.scim.change import Change, Kind, replan
+from scimtui.scim.change import Change, replan
 from scimtui.scim.exchange import read_written
+from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits, masked_resource
-from scimtui.scim.message import ScimRequest, ScimResponse
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import Resource
+
+if TYPE_CHECKING:
+    from scimtui.scim.message import ScimRequest, ScimResponse
 
 __all__ = ["Consent", "Outcome", "Receipt", "apply"]
 
@@ -91,14 +94,17 @@ async def _send(change: Change, session: Session) -> _Sent:
     version = Resource(change.resource_type.name, change.before or {}).version if change.before else None
     response: ScimResponse | None = None
     for number, request in enumerate(change.requests):
+        sent = _conditional(request, version, session)
         try:
             endpoint = await connect(session)
-            response = await endpoint.send(_conditional(request, version, session))
+            response = await endpoint.send(sent)
             raise_for_status(response, _doing(change))
         except OutcomeUnknown as error:
             return _Sent(broken=error)
         except Refused as error:
             if number == 0 and error.status == 412:
+                if "If-Match" in sent.headers and await _still_has(version, change, session):
+                    return await _send(change, session)
                 raise VersionConflict(
                     f"{change.title}: someone else changed it at this moment", hint="open it again"
                 ) from error
@@ -117,6 +123,16 @@ def _conditional(request: ScimRequest, version: str | None, session: Session) ->
     if not wanted or version is None or request.method == "POST":
         return request
     return replace(request, headers={**request.headers, "If-Match": version})
+
+
+async def _still_has(version: str | None, change: Change, session: Session) -> bool:
+    """Whether the provider refused the very version that it shows, as some do with weak ones: then none is sent again."""
+    fresh = await browse.read(session, change.resource_type, change.id)
+    if fresh.version != version:
+        return False
+    evidence = "If-Match was answered with HTTP 412 though it named the version that is there"
+    await asyncio.to_thread(learn, session, "if_match", False, evidence)
+    return session.dialect.if_match is False
 
 
 async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scimtui.scim.change import Change, Kind
+from scimtui.scim.change import Change, may_have_more_members
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.diff import Edit, edits
+from scimtui.scim.kind import Kind
 from scimtui.scim.resource import Resource, lookup
 
 _MEMBERS = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
@@ -33,9 +34,10 @@ def judge(change: Change, found: Resource | None) -> Verdict:
     """Compare what was wanted with what is there; `found` is None where the provider has it no more."""
     if change.kind is Kind.DELETE:
         return _judge_delete(change, found)
+    if found is None and change.kind is Kind.CREATE:
+        return Verdict(is_unknowable=True, why="it is not where the provider said that it put it")
     if found is None:
-        why = "the provider has removed it or does not show it any more"
-        return Verdict(why=why)
+        return Verdict(why="the provider has removed it or does not show it any more")
     if change.kind in _ACTIVE and is_active(found.raw) is None:
         return Verdict(is_unknowable=True, why="the provider does not show active")
     if change.kind in _MEMBERS:
@@ -56,12 +58,19 @@ def _judge_delete(change: Change, found: Resource | None) -> Verdict:
 
 
 def _judge_members(change: Change, found: Mapping[str, Any]) -> Verdict:
-    was_shown = lookup(change.before or {}, "members") is not None
-    if lookup(found, "members") is None and (not was_shown or any(edit.after is not None for edit in change.edits)):
-        return Verdict(is_unknowable=True, why="the provider does not show members")
-    there = _member_ids(found)
+    """Look for who should have come, for who should have left, and for others who left too."""
+    before, there = _member_ids(change.before or {}), _member_ids(found)
     missing = tuple(edit for edit in change.edits if (_identity(edit) in there) is not (edit.after is not None))
-    return Verdict(is_done=not missing, is_unchanged=len(missing) == len(change.edits), differences=missing)
+    going = {_identity(edit) for edit in change.edits if edit.after is None}
+    lost = [] if lookup(found, "members") is None else sorted(before - there - going)
+    is_unproven = bool(missing) or not going <= before
+    if not lost and is_unproven and may_have_more_members(found):
+        shown = f"more than {len(there):,} members" if there else "members"
+        return Verdict(is_unknowable=True, why=f"the provider may not show {shown}")
+    if lost:
+        differences = (*missing, Edit("members", [{"value": one} for one in lost], None))
+        return Verdict(differences=differences, why=f"{len(lost):,} others are no members any more")
+    return Verdict(is_done=not missing, is_unchanged=there == before, differences=missing)
 
 
 def _member_ids(group: Mapping[str, Any]) -> set[str]:

@@ -5,33 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import UsageError, VersionConflict
 from scimtui.scim.coerce import as_list, element_value, is_active
-from scimtui.scim.dialect import Dialect
 from scimtui.scim.diff import Edit, edits, patch_operations, replaced_lists
 from scimtui.scim.exchange import endpoint_path, resource_path
+from scimtui.scim.kind import Kind
 from scimtui.scim.merge import merge
 from scimtui.scim.message import ScimRequest
 from scimtui.scim.nesting import of_any_depth
-from scimtui.scim.provider import Provider
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
-from scimtui.scim.schema import ResourceType
 from scimtui.scim.write_requests import operation, patch, patches, put, removals, writable
 
+if TYPE_CHECKING:
+    from scimtui.scim.dialect import Dialect
+    from scimtui.scim.provider import Provider
+    from scimtui.scim.schema import ResourceType
 
-class Kind(StrEnum):
-    """What a change does, as far as roles and limits tell changes apart."""
 
-    EDIT = "edit"
-    CREATE = "create"
-    DELETE = "delete"
-    ACTIVATE = "activate"
-    DEACTIVATE = "deactivate"
-    ADD_MEMBERS = "add-members"
-    REMOVE_MEMBERS = "remove-members"
+CUT_AT = 100
+"""So many members, or a multiple, may be the beginning of more: FusionAuth shows 100 and no others."""
 
 
 @dataclass(frozen=True)
@@ -213,10 +207,10 @@ def plan_members(
         raise UsageError(
             "this provider cannot PATCH, and members are never written by PUT", "change them at the provider itself"
         )
-    known = lookup(group, "members")
-    present = {str(element_value(member)): member for member in as_list(known)}
+    present = {str(element_value(member)): member for member in as_list(lookup(group, "members"))}
+    is_unsure = may_have_more_members(group)
     adding = {str(element_value(member)): member for member in add if str(element_value(member)) not in present}
-    removing = [identity for identity in dict.fromkeys(remove) if known is None or identity in present]
+    removing = [identity for identity in dict.fromkeys(remove) if is_unsure or identity in present]
     stays = [member for identity, member in present.items() if identity not in set(removing)]
     key = natural_key(group)
     operations = [
@@ -238,6 +232,11 @@ def plan_members(
         ),
         requests=tuple(patches(group, operations, resource_type, dialect)),
     )
+
+
+def may_have_more_members(group: Mapping[str, Any]) -> bool:
+    """Whether a group may have members that it does not show: it shows none, as at AWS, or a number where lists are cut."""
+    return len(as_list(lookup(group, "members"))) % CUT_AT == 0
 
 
 @of_any_depth

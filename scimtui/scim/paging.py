@@ -12,20 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scimtui.errors import Refused
 from scimtui.scim.dialect import RFC, Dialect, Paging
 from scimtui.scim.exchange import ListPage, Query, list_request, search_request
 from scimtui.scim.message import ScimRequest
 from scimtui.scim.provider import BUILT_IN, Provider
-from scimtui.scim.resource import resource_id
-from scimtui.scim.schema import ResourceType
+from scimtui.scim.resource import lookup, resource_id
+
+if TYPE_CHECKING:
+    from scimtui.errors import Refused
+    from scimtui.scim.schema import ResourceType
 
 MAX_RESOURCES = 5_000_000
 """A list that is longer never ends by itself."""
 MAX_EMPTY_PAGES = 10
 """Pages with a next cursor and nothing else, one after the other."""
+MADE_UP = "synthesis_user"
+"""Snowflake, before its bundle 2026_03, lists this user in place of everybody."""
 SMALLEST_PAGE = 10
 """Below this a page size is not halved again; the provider chooses its own."""
 
@@ -65,6 +69,8 @@ class Walk:
     claimed_total: int | None = None
     repeated: int = 0
     """Resources that came more than once."""
+    overlapped: int = 0
+    """Those of them that came beside new ones: the order changed, so that others may have been passed by."""
     without_id: int = 0
     not_objects: int = 0
     is_probing_end: bool = False
@@ -135,6 +141,7 @@ def after_page(walk: Walk, page: ListPage) -> Step:
         has_shrunk=walk.has_shrunk or (fell and not walk.by_cursor),
         claimed_total=walk.claimed_total if page.total_results is None else page.total_results,
         repeated=walk.repeated + (0 if walk.is_probing_end else known),
+        overlapped=walk.overlapped + (known if new and not walk.is_probing_end else 0),
         without_id=walk.without_id + without_id,
         not_objects=walk.not_objects + page.not_objects,
         pages_with_news=walk.pages_with_news + (len(walk.seen) > was_known),
@@ -144,6 +151,8 @@ def after_page(walk: Walk, page: ListPage) -> Step:
         return (*_stop(walk, f"the list did not end after {MAX_RESOURCES:,} resources"), new)
     if entries and without_id == len(page.resources):
         return (*_stop(walk, "the provider sends resources without an id, which cannot be kept"), new)
+    if entries == len(page.resources) == 1 and walk.filter is None and lookup(page.resources[0], "userName") == MADE_UP:
+        return (*_stop(walk, "the provider lists a made-up user in place of everybody"), new)
     if page.next_cursor or walk.by_cursor:
         return (*_after_cursor_page(walk, page, has_news=bool(new)), new)
     if not walk.can_step:
@@ -256,9 +265,11 @@ def _after_page_without_cursor(walk: Walk, page: ListPage, *, has_news: bool) ->
     """Go on after a first page that names no next one: the whole list, or cursors were announced and are not followed."""
     total, entries = walk.claimed_total, len(page.resources) + page.not_objects
     by_index = replace(walk, by_cursor=False, asked_index=1)
+    if not entries:  # nobody, or the provider lists nobody to whom it does not understand
+        return _ask(by_index, index=1)
     if total is not None and total > walk.arrived:
         return _after_index_page(by_index, page, entries, has_news=has_news)
-    if entries and (page.start_index is not None or entries % 10 == 0 or entries == walk.page_size):
+    if page.start_index is not None or entries % 10 == 0 or entries == walk.page_size:
         return _probe_end(replace(by_index, position=entries))
     return _end(walk)
 
@@ -296,9 +307,10 @@ def _after_probe(walk: Walk, entries: int, *, has_news: bool) -> tuple[Walk, Sci
     if has_news:
         walk = replace(walk, claimed_total=None, doubts_total=True, position=walk.asked_index + entries - 1)
         return _ask(walk, index=walk.position + 1)
-    if entries == 1 or (walk.pages_with_news > 1 and walk.claimed_total is not None):
+    total = walk.claimed_total
+    if entries == 1 or (walk.pages_with_news > 1 and total is not None and walk.arrived <= total):
         return _end(walk)
-    if walk.pages_with_news > 1:
+    if walk.pages_with_news > 1 and total is None:
         return _stop(walk, "the provider gives no total and began to repeat itself")
     what = f"sends the same {entries:,} whatever page is asked for" if entries else "sends one page only"
     return _stop(walk, f"the provider {what}, so there may be more")
@@ -335,6 +347,8 @@ def _end(walk: Walk) -> tuple[Walk, ScimRequest | None]:
     if total is not None and walk.arrived < total:
         twice = f", {walk.repeated:,} came twice" if walk.repeated else ""
         return _stop(walk, f"only {walk.arrived:,} of {total:,} arrived{twice}")
+    if walk.overlapped and not walk.by_cursor and walk.arrived != total:
+        return _stop(walk, f"{walk.overlapped:,} came twice, and no total says whether others never came: sync again")
     if walk.has_shrunk:
         return _stop(walk, "the list became shorter while it was read, so somebody may have been passed by: sync again")
     if walk.has_gap and (total is None or walk.doubts_total):

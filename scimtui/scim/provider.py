@@ -89,7 +89,7 @@ def read_provider(documents: Mapping[str, Any]) -> Provider:
         bulk=_supported(config, "bulk"),
         filter=_supported(config, "filter"),
         sort=_supported(config, "sort"),
-        etag=_supported(config, "etag"),
+        etag=False if _boolean(lookup(config, "interopProfileConformant")) else _supported(config, "etag"),
         change_password=_supported(config, "changePassword"),
         max_results=_positive(lookup(filtering, "maxResults")),
         bulk_max_operations=_positive(lookup(bulk, "maxOperations")),
