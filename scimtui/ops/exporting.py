@@ -15,12 +15,12 @@ from scimtui.ops.search import fold
 from scimtui.scim.match import compile_filter
 from scimtui.scim.path import Path, parse_path, values_at
 from scimtui.scim.resource import resource_id
-from scimtui.store.cache import SyncState
 from scimtui.store.private_files import disk_errors, make_private_folder, open_private, sync_folder
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.schema import ResourceType
+    from scimtui.store.cache import SyncState
 
 Raw = Mapping[str, Any]
 
