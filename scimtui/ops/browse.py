@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import CacheError, NotScim, UsageError
 from scimtui.ops.session import Session, connect
-from scimtui.scim.exchange import resource_path
-from scimtui.scim.message import ScimRequest, decode
-from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import Resource, lookup, natural_key, resource_id
 from scimtui.store.cache import SyncState
 from scimtui.store.columns import Projection
@@ -139,6 +136,10 @@ async def read(session: Session, resource_type: ResourceType, id: str) -> Resour
         Refused: the provider refuses; 404 where it is gone.
         EndpointError: no usable answer.
     """
+    from scimtui.scim.exchange import resource_path  # the first screen reads the cache alone
+    from scimtui.scim.message import ScimRequest, decode
+    from scimtui.scim.refusal import raise_for_status
+
     endpoint = await connect(session)
     doing = f"read {resource_type.name} {id}"
     response = await endpoint.send(ScimRequest("GET", resource_path(resource_type, id)))
