@@ -82,12 +82,17 @@ async def need(session: Session, resource_type: ResourceType, key: str) -> Resou
     """
     found = await find(session, resource_type, key)
     if found is None:
-        raise UsageError(f"there is no {resource_type.name} {key} in {session.tenant.name}", "check the spelling")
+        hint = "check the spelling" if _can_search(session) else f"check the spelling, or sync {session.tenant.name}"
+        raise UsageError(f"there is no {resource_type.name} {key} in {session.tenant.name}", hint)
     return found
 
 
+def _can_search(session: Session) -> bool:
+    return session.provider.filter is not False and session.dialect.filters is not Filters.NONE
+
+
 async def _search(session: Session, resource_type: ResourceType, key: str) -> list[Resource]:
-    if session.provider.filter is False or session.dialect.filters is Filters.NONE:
+    if not _can_search(session):
         return []
     for name in ("userName", "displayName", "externalId"):
         if resource_type.attribute(name) is None:
