@@ -249,9 +249,14 @@ def test_a_pair_is_the_same_exactly_where_nothing_would_have_to_be_written(found
 
 
 def edits_that_mean_something(mine: dict[str, Any], theirs: dict[str, Any], kind: ResourceType) -> Iterator[Edit]:
-    """Edits whose values are not the same text in another letter case, or the same moment in another zone."""
+    """Edits whose values are not the same text in another letter case, or the same moment in another zone.
+
+    `display` and `$ref` are each provider's own, and never compared.
+    """
     for edit in edits(mine, theirs, kind):
         path = parse_path(edit.path, kind)
+        if path.sub is not None and path.sub.casefold() in {"display", "$ref"}:
+            continue
         attribute = kind.attribute(path.attribute, path.urn)
         attribute = attribute.sub(path.sub) if attribute and path.sub else attribute
         is_text = isinstance(edit.before, str) and isinstance(edit.after, str) and attribute is not None
