@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scimtui.errors import SyntaxFault
 from scimtui.present.cells import safe
 
+if TYPE_CHECKING:
+    from scimtui.errors import SyntaxFault
+
+_PLACE = " at character "
 _WORD = re.compile(r'[^\s()\[\]"]+|.', re.DOTALL)
 
 
@@ -28,18 +32,18 @@ class Mistake:
 
 def mistake_of(fault: SyntaxFault, text: str) -> Mistake:
     """Return a fault as the field shows it in which `text` stands."""
-    awaits = safe(fault.message.partition(" at character ")[0].removeprefix("expected "))
+    awaits = safe(fault.message.partition(_PLACE)[0].removeprefix("expected "))
     offset = text.find(fault.text)
     if offset < 0:  # of a text that was put in order before
         return Mistake(0, 0, _sentence(fault), is_unfinished=False, awaits=awaits)
     start = offset + fault.position
     if start >= len(text.rstrip()):
         return Mistake(start, start, f"… {awaits}", is_unfinished=True, awaits=awaits)
-    is_whole = fault.text != text.strip()  # one comparison of several cannot be carried out
+    is_whole = _PLACE not in fault.message  # it reads well, but cannot be asked
     word = _WORD.match(text, start)
     end = offset + len(fault.text) if is_whole else word.end() if word else start
     return Mistake(start, end, f"{start + 1}: {_sentence(fault)}", is_unfinished=False, awaits=awaits)
 
 
 def _sentence(fault: SyntaxFault) -> str:
-    return safe((fault.hint or fault.message.partition(" at character ")[0]).rstrip("."))
+    return safe((fault.hint or fault.message.partition(_PLACE)[0]).rstrip("."))

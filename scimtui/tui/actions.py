@@ -88,6 +88,20 @@ ACTIONS: tuple[Action, ...] = (
         (Where.TABLE, Where.COMPARE),
         bar=4,
     ),
+    Action(
+        "builder",
+        "Build a filter",
+        ("ctrl+b", "f4"),
+        "Build a SCIM filter from choices; it goes into the filter bar.",
+        (Where.TABLE,),
+    ),
+    Action(
+        "ask_provider",
+        "Ask the provider",
+        ("ctrl+l",),
+        "Browse live, with this filter: the provider is asked, in a tab beside the table.",
+        (Where.TABLE,),
+    ),
     Action("mark", "Mark", ("space",), "Mark the row; actions then take all marked rows.", (Where.TABLE,)),
     Action("mark_range", "Range", ("V",), "Mark from the last marked row to this one.", (Where.TABLE,)),
     Action("mark_all", "Mark all", ("asterisk",), "Mark all rows shown, or none.", (Where.TABLE,)),
@@ -202,7 +216,7 @@ def check_keymap(keys: Mapping[str, str]) -> None:
 _SHOWN = {
     "slash": "/", "question_mark": "?", "colon": ":", "space": "Space", "asterisk": "*", "equals_sign": "=",
     "exclamation_mark": "!", "full_stop": ".", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]",
-    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "f1": "F1", "f9": "F9",
+    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "f1": "F1", "f4": "F4", "f9": "F9",
 }  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from scimtui.ops.filter_history import FilterHistory
 from scimtui.ops.guard import why_not
 from scimtui.present.cells import safe
 from scimtui.present.columns import INACTIVE, Column, default_columns
@@ -21,6 +22,7 @@ from scimtui.tui.virtual_table import TableColumn, VirtualTable
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.schema import ResourceType
+    from scimtui.tui.app import ScimtuiApp
 
 NEED_A_ROW = frozenset({"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"})
 """Actions that mean nothing where there is no row."""
@@ -43,7 +45,8 @@ class RowsView(View):
 
     def compose(self) -> ComposeResult:
         """Compose filter, table and details."""
-        yield FilterBar('words, or a filter such as  active eq false and userName sw "a"')
+        history = FilterHistory(cast("ScimtuiApp", self.app).home, self.session.tenant, self.resource_type.name)
+        yield FilterBar("words, or a filter such as  active eq false; ^B builds one", self.resource_type, history)
         with Horizontal(id="rows"):
             yield VirtualTable(id="table")
             yield DetailPane()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,27 @@ def table_action(shell: ShellScreen, action_id: str) -> None:
     from scimtui.tui import table_actions
 
     table_actions.RUN[action_id](shell)
+
+
+def look_list_up(shell: ShellScreen, lines: Sequence[str]) -> None:
+    """Look up a list that was pasted into the filter bar."""
+    from scimtui.tui import table_actions
+
+    table_actions.look_list_up(shell, lines)
+
+
+def builder(shell: ShellScreen) -> None:
+    """Build a filter for the open table."""
+    from scimtui.tui.filter_builder import open_builder
+
+    open_builder(shell)
+
+
+def ask_provider(shell: ShellScreen) -> None:
+    """Browse live with the filter of the open table."""
+    from scimtui.tui.live_view import open_live
+
+    open_live(shell)
 
 
 def full_sync(shell: ShellScreen) -> None:
@@ -233,7 +254,7 @@ def leave(shell: ShellScreen) -> None:
     view = shell.view
     if view is not None and not view.has_focus_within:
         view.focus_first()
-    elif view is not None and not view.leave() and len(shell.tabs) > 1 and (view.spec() or {}).get("view") != "table":
+    elif view is not None and not view.leave() and len(shell.tabs) > 1 and (view.spec() or {}).get("view") not in ("table", "live"):
         close_current(shell)
 
 
@@ -257,6 +278,8 @@ def show_help(shell: ShellScreen) -> None:
 
 
 RUN: Mapping[str, Callable[[ShellScreen], object]] = {
+    "builder": builder,
+    "ask_provider": ask_provider,
     "full_sync": full_sync,
     "compare": compare,
     **{page: partial(open_page, page=page) for page in ("requests", "check")},

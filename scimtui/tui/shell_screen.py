@@ -19,7 +19,7 @@ from scimtui.present.cells import safe
 from scimtui.present.wording import sync_line
 from scimtui.tui import shell_actions
 from scimtui.tui.actions import BY_ID, Action, Where, actions_for, bindings_for
-from scimtui.tui.filter_bar import FilterInput
+from scimtui.tui.filter_bar import FilterBar, FilterInput
 from scimtui.tui.key_bar import KeyBar
 from scimtui.tui.message_line import MessageLine
 from scimtui.tui.open_tabs import OpenTab, read_specs, table_spec, view_of
@@ -234,6 +234,10 @@ class ShellScreen(Screen[None]):
         self.open_type(event.tenant, event.type_name)
         if self.has_class("-narrow"):
             self.set_class(False, "-with-sidebar")
+
+    @on(FilterBar.ListPasted)
+    def _list_pasted(self, event: FilterBar.ListPasted) -> None:
+        shell_actions.look_list_up(self, event.lines)
 
     @on(View.Titled)
     def _view_titled(self) -> None:

@@ -113,7 +113,7 @@ class TableView(RowsView):
             hits = set(await asyncio.to_thread(search.matching, self.session, self.resource_type, text, self._rows))
         except SyntaxFault as fault:
             self._wrong_filter = True
-            self.query_one(FilterBar).show_found(f"{safe(fault.message)} at {fault.position + 1}", wrong=True)
+            self.query_one(FilterBar).show_fault(fault)
             return
         self._paint([index for index in self._order() if index in hits])
 
