@@ -52,10 +52,11 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 bench: $(READY)
+	@$(PIP) install --editable '.[bench]'
 	$(BIN)/python -m benchmarks $(ARGS)
 
 shots: $(READY)
 	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 sweep: $(READY)
-	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim tests/ops/test_any_provider.py --timeout=1800 $(ARGS)
+	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim tests/store tests/ops/test_any_provider.py --timeout=1800 $(ARGS)
