@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -46,8 +44,6 @@ class Session:
     cache: TenantCache
     journal: Journal
     make_endpoint: Callable[[], Endpoint] = field(repr=False)
-    temporary: Path | None = None
-    """Folder of a cache that ends with the session."""
     _endpoint: Endpoint | None = field(default=None, repr=False)
     _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -99,8 +95,7 @@ def open_session(
         ConfigError: the tenant's profile is not known.
     """
     dialect_of(tenant)
-    temporary = Path(tempfile.mkdtemp(prefix="scimtui-")) if tenant.cache == "off" else None
-    cache = open_cache(tenant, temporary or home / "cache" / tenant.name)
+    cache = _open_cache(tenant, home / "cache" / tenant.name)
     documents = cache.kept(DISCOVERY)
     lessons = read_lessons(cache.kept(DIALECT))
     dialect = dialect_of(tenant, lessons)
@@ -119,16 +114,27 @@ def open_session(
         cache=cache,
         journal=Journal(home / "journal" / f"{tenant.name}.jsonl"),
         make_endpoint=endpoint,
-        temporary=temporary,
     )
+
+
+def _open_cache(tenant: Tenant, folder: Path) -> TenantCache:
+    """Open the tenant's cache; one that is off is in memory, so that nothing of it is on the disk even after a crash."""
+    if tenant.cache != "off":
+        return open_cache(tenant, folder)
+    from scimtui.store.memory_cache import MemoryCache  # most tenants are cached
+
+    cache = MemoryCache()
+    if folder.exists():
+        cache.notices.append(
+            f"{folder} holds what was cached before the cache was off. Delete it if it may not be there."
+        )
+    return cache
 
 
 async def close_session(session: Session) -> None:
     """Close connections and files. Everything that was acknowledged is on disk already."""
     await session.close()
     await asyncio.to_thread(session.cache.close)
-    if session.temporary is not None:
-        await asyncio.to_thread(shutil.rmtree, session.temporary, ignore_errors=True)
 
 
 async def connect(session: Session) -> Endpoint:

@@ -58,7 +58,17 @@ def view_of(spec: Spec, sessions: Sessions) -> View | None:
 def _table(spec: Spec, sessions: Sessions) -> View | None:
     session = sessions.get(spec["tenant"])
     resource_type = session.provider.resource_type(spec["type"])
+    if session.tenant.cache == "off":
+        return _live(spec, sessions)
     return TableView(session, resource_type, spec.get("filter", "")) if resource_type else None
+
+
+def _live(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.live_view import LiveView  # most tables are cached
+
+    session = sessions.get(spec["tenant"])
+    resource_type = session.provider.resource_type(spec["type"])
+    return LiveView(session, resource_type, spec.get("filter", "")) if resource_type else None
 
 
 def _resource(spec: Spec, sessions: Sessions) -> View | None:
@@ -91,7 +101,14 @@ def _check(spec: Spec, sessions: Sessions) -> View | None:
     return CheckView(sessions.get(spec["tenant"]))
 
 
-_MAKERS = {"table": _table, "resource": _resource, "compare": _compare, "requests": _requests, "check": _check}
+_MAKERS = {
+    "table": _table,
+    "live": _live,
+    "resource": _resource,
+    "compare": _compare,
+    "requests": _requests,
+    "check": _check,
+}
 
 
 def _title(spec: Spec) -> str:
@@ -100,4 +117,5 @@ def _title(spec: Spec) -> str:
         return safe(f"{spec.get('tenant')} ⇄ {spec.get('right')}")
     if spec.get("view") in {"requests", "check"}:
         return safe(f"{spec.get('view')} {spec.get('tenant')}")
-    return safe(f"{spec.get('tenant')} {spec.get('type')}{'s' if spec.get('view') == 'table' else ''}")
+    ending = {"table": "s", "live": "s · live"}.get(as_text(spec.get("view")), "")
+    return safe(f"{spec.get('tenant')} {spec.get('type')}{ending}")

@@ -226,7 +226,9 @@ def jump(shell: ShellScreen) -> None:
 
 
 def cancel(shell: ShellScreen) -> None:
-    """Stop syncs of the open tenant."""
+    """Stop what runs in the open tab, else syncs."""
+    if shell.view is not None and shell.view.stop():
+        return
     running = [worker for worker in shell.workers if worker.group.startswith("sync:") and worker.is_running]
     for worker in running:
         worker.cancel()

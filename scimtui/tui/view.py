@@ -154,6 +154,10 @@ class View(Vertical):
         """Leave a form or another face inside the tab; True when there was something to leave."""
         return False
 
+    def stop(self) -> bool:
+        """Stop what runs in this tab alone; True when something did."""
+        return False
+
     def synced(self, tenant: str, type_name: str) -> None:
         """Hear that the cache has a new copy of a type."""
 
