@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import ScimtuiError, Unauthorized
 from scimtui.ops import browse
 from scimtui.ops.session import Session, learn
-from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.resource import is_empty, lookup, resource_id
 
 if TYPE_CHECKING:
@@ -66,19 +65,3 @@ async def _read(session: Session, resource_type: ResourceType, identity: str) ->
         raise
     except ScimtuiError:
         return None
-
-
-def groups_of(session: Session, user_id: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the cached groups that have somebody as a direct member, for providers that do not say it of the person.
-
-    Blocks for the disk, and decodes every group: call it in a thread.
-
-    Raises:
-        CacheError: the cache cannot be read.
-    """
-    for known in session.provider.resource_types:
-        if not has_members(known) or session.cache.resources(known.name).state is None:
-            continue
-        for raw in session.cache.resources(known.name).documents():
-            if any(str(element_value(member)) == user_id for member in as_list(lookup(raw, "members"))):
-                yield raw

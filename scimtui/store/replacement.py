@@ -7,7 +7,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from scimtui.errors import CacheError
-from scimtui.store.log_lines import PUT, encode_document, encode_line, generation_of, offset_of, place
+from scimtui.store.earlier import BEFORE, complete_since, documents
+from scimtui.store.log_lines import (
+    PUT,
+    decode_document,
+    encode_document,
+    encode_line,
+    generation_of,
+    offset_of,
+    place,
+)
 from scimtui.store.resource_table import RESOURCES, SYNC, key_of
 from scimtui.store.sync_state import SyncCounts, SyncState, state_document
 
@@ -83,12 +92,13 @@ class Replacement:
             for key, packed in places.items():
                 if not generation_of(packed):
                     places[key] = place(generation, offset_of(packed))
-            changed = sum(generation_of(packed) == generation for key, packed in places.items() if key in present)
+            changed = [key for key, packed in places.items() if generation_of(packed) == generation and key in present]
             both = sum(key in present for key in places)
-            counts = SyncCounts(new=len(places) - both, changed=changed, vanished=len(present) - both)
+            counts = SyncCounts(new=len(places) - both, changed=len(changed), vanished=len(present) - both)
+            tables = {RESOURCES: places, BEFORE: self._keep_earlier(changed, generation)}
             line = encode_line(generation, (PUT, SYNC, "state", encode_document(state_document(state))))
-            at = place(generation, self._staged.write(line))
-            storage.replace(self._staged, {RESOURCES: places, SYNC: {"state": at}})
+            tables[SYNC] = {"state": place(generation, self._staged.write(line))}
+            storage.replace(self._staged, {name: table for name, table in tables.items() if table or name != BEFORE})
             self._open = False
         self._committed()
         return counts
@@ -99,6 +109,16 @@ class Replacement:
                 self._places[key] = self._storage.copy_line(present[key], self._staged)
             else:
                 self._places.pop(key, None)
+
+    def _keep_earlier(self, changed: list[str], now: int) -> dict[str, int]:
+        """Write what the changed ones were before, and return the places."""
+        storage, places = self._storage, {}
+        state = storage.places(SYNC).get("state")
+        since = complete_since(decode_document(storage.body(state))) if state is not None else None
+        for key, known, body in documents(storage, RESOURCES, changed, self._places, since):
+            generation = known or now
+            places[key] = place(generation, self._staged.write(encode_line(generation, (PUT, BEFORE, key, body))))
+        return places
 
     def missing(self) -> tuple[int, int]:
         """Return how many of the present resources did not arrive, and how many are present."""

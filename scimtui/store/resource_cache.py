@@ -160,8 +160,11 @@ class ResourceCache:
 
         The resources are one write and the state is the next: a crash between them repeats a little work, no more.
         """
+        known = self.state
+        since = known.synced_at if known is not None and known.complete else None
         with self._watching():
-            new, different, vanished = self._table.put(changed, remove=[key_of_id(each) for each in removed])
+            gone = [key_of_id(each) for each in removed]
+            new, different, vanished = self._table.put(changed, remove=gone, since=since)
             self.record(state)
         return SyncCounts(new, different, vanished)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tinydb import TinyDB
 from tinydb.table import Document
 
 from scimtui.scim.resource import resource_id
-from scimtui.store.log_lines import encode_document
+from scimtui.store.earlier import steps as earlier_steps
+from scimtui.store.log_lines import EMPTY, PUT, REMOVE, Step, encode_document
 from scimtui.store.log_storage import LogTable
 
 RESOURCES = "resources"
@@ -49,30 +51,32 @@ class ResourceTable(LogTable):
         """Insert resources under their own ids; ValueError where one is there already, and then none is inserted."""
         return super().insert_multiple(_with_id(document) for document in documents)
 
-    def put(self, resources: Iterable[Mapping[str, Any]], remove: Iterable[str] = ()) -> tuple[int, int, int]:
+    def put(
+        self, resources: Iterable[Mapping[str, Any]], remove: Iterable[str] = (), *, since: datetime | None = None
+    ) -> tuple[int, int, int]:
         """Insert or replace whole resources and remove document ids, as one durable write.
+
+        With `since`, what the changed ones were since then is kept, see `store.earlier`.
 
         Returns:
             How many were new, different from what was there, and removed.
         """
-        new = changed = removed = 0
-
-        def write(table: dict[Any, Any]) -> None:
-            nonlocal new, changed, removed
-            for raw in resources:
-                key = key_of(raw)
-                if key not in table:
-                    new += 1
-                elif encode_document(table[key]) != encode_document(raw):
-                    changed += 1
-                table[key] = dict(raw)
-            for key in remove:
-                if key in table:
-                    removed += 1
-                    del table[key]
-
-        self._update_table(write)
-        return new, changed, removed
+        storage, name = self._storage, self.name
+        with storage.lock:
+            present = storage.places(name)
+            bodies = {key_of(raw): encode_document(dict(raw)) for raw in resources}
+            new = [key for key in bodies if key not in present]
+            changed = [key for key, body in bodies.items() if key in present and storage.body(present[key]) != body]
+            gone = [key for key in dict.fromkeys(remove) if key in present or key in bodies]
+            exists = name in (storage.read() or {})
+            steps: list[Step] = [] if exists else [(EMPTY, name, "", b"")]
+            steps += [(REMOVE, name, key, b"") for key in gone if key in present]
+            steps += [(PUT, name, key, bodies[key]) for key in (*changed, *new) if key not in gone]
+            if since is not None and changed:
+                steps += earlier_steps(storage, name, changed, gone, since)
+            storage.apply(steps)
+        self.clear_cache()
+        return len(new), len(changed), len(gone)
 
 
 def _with_id(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import work
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
 
+from scimtui.errors import CacheError
 from scimtui.ops import browse
+from scimtui.present.wording import error_line
+from scimtui.scim.resource import natural_key
 from scimtui.tui.detail_lines import detail_lines
+from scimtui.tui.detail_list import DetailList, copy_value
 from scimtui.tui.drag_edge import DragEdge
 from scimtui.tui.line_view import Line, LineView
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.schema import ResourceType
+    from scimtui.tui.view import Shell
+
+MOST = 12
+"""Elements of a list; the tab shows all."""
+PATIENCE = 0.03
+"""Seconds for which the cursor stays before anything is read."""
+ANOTHER_LOOK = 0.2
+"""Seconds until the groups are asked for again that another thread is reading."""
 
 
-class DetailPane(LineView, DragEdge):
+class DetailPane(DetailList, DragEdge):
     """Shown by itself on a wide terminal; `p` shows or hides it anywhere."""
 
     EDGE = "left"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy_line", "Copy", show=False, id="copy")]
     DEFAULT_CSS = """
-    DetailPane { width: 56; height: 1fr; background: $surface; border-left: vkey $panel; display: none; }
+    DetailPane {
+        width: 56; height: 1fr; background: $surface; border-left: vkey $panel; display: none;
+        & > .line--cursor-blurred { background: $surface; }
+        &:focus { border-bottom: solid $panel; border-subtitle-align: left; border-subtitle-color: $text-muted; }
+    }
     DetailPane.-shown { display: block; }
     DetailPane.-hidden { display: none; }
     """
@@ -30,6 +50,8 @@ class DetailPane(LineView, DragEdge):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[str, str] | None = None
+        self._session: Session | None = None
+        self._called = ""
 
     def toggle(self) -> None:
         """Show or hide it, whatever the width of the terminal."""
@@ -47,12 +69,53 @@ class DetailPane(LineView, DragEdge):
         """Show a resource from the cache; a cursor that moves on in time costs nothing."""
         if not self.display or self._shown == (resource_type.name, resource_id):
             return
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(PATIENCE)
+        is_waiting = True
+        while is_waiting:
+            self._session = session
+            lines, self._called, is_waiting = await asyncio.to_thread(self._read, session, resource_type, resource_id)
+            self._shown = (resource_type.name, resource_id)
+            self.show_lines(lines)
+            await asyncio.sleep(ANOTHER_LOOK if is_waiting else 0)
 
-        def lines() -> list[Line]:
+    def _read(
+        self, session: Session, resource_type: ResourceType, resource_id: str
+    ) -> tuple[Sequence[Line], str, bool]:
+        """Return the lines, the name of the resource, and whether more of it comes."""
+        from scimtui.tui.resource_details import read_details  # the first screen does not pay for it
+
+        try:
             resource = browse.resource(session, resource_type.name, resource_id)
-            return detail_lines(resource.raw, resource_type) if resource else []
+            if resource is None:
+                return [[(" Not in the cache any more", "note")]], "", False
+            details = read_details(session, resource_type, resource.raw, most=MOST)
+        except CacheError as error:
+            return [[(f" {error_line(error)}", "bad")]], "", False
+        return detail_lines(details, self.room, wrap=False), natural_key(resource.raw), details.is_waiting
 
-        found = await asyncio.to_thread(lines)
-        self._shown = (resource_type.name, resource_id)
-        self.set_lines(found)
+    # ------------------------------------------------------------------ the cursor
+
+    @property
+    def shell(self) -> Shell:
+        """The screen around the table."""
+        return cast("Shell", self.screen)
+
+    def cursor_moved(self) -> None:
+        """Describe the row in the lower edge, which is there while the keys move the cursor."""
+        self.border_subtitle = Content(self.about)
+
+    def on_focus(self) -> None:
+        """Describe the row."""
+        super().on_focus()
+        self.cursor_moved()
+
+    @on(LineView.Chosen)
+    def _chosen(self, event: LineView.Chosen) -> None:
+        event.stop()
+        if self._session is not None:
+            self.follow(self.shell, self._session)
+
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def action_copy_line(self) -> None:
+        """Copy the value under the cursor."""
+        await copy_value(self.app, self.shell, self.row, self._called)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, overload
+from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -20,41 +19,13 @@ from textual.strip import Strip
 
 from scimtui.present.cells import safe
 from scimtui.tui.component_style import component_style
+from scimtui.tui.line_painting import cut, restyled
+from scimtui.tui.lines import STYLES, LazyLines, Line, matching, pattern_of, text_of
 
-Line = list[tuple[str, str]]
-"""(literal text, name of a style) pairs; "" is the plain style. The names stand in `STYLES`."""
+__all__ = ["LazyLines", "Line", "LineView", "text_of"]
 
-STYLES = (
-    "heading", "section", "label", "value", "note", "good", "bad", "changed", "old", "mark", "key",
-    "string", "number", "literal", "sign",
-)  # fmt: skip
 _SIDE_STEP = 8
 _KEPT_STRIPS = 512
-
-
-@dataclass(frozen=True)
-class LazyLines(Sequence[Line]):
-    """Lines that get their colours when they come on the screen; searching reads the texts alone."""
-
-    texts: Sequence[str]
-    colour: Callable[[str], Line]
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    @overload
-    def __getitem__(self, index: int) -> Line: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Line]: ...
-    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
-        if isinstance(index, slice):
-            return LazyLines(self.texts[index], self.colour)
-        return self.colour(self.texts[index])
-
-
-def text_of(line: Line) -> str:
-    """Return a line without its styles."""
-    return "".join(text for text, _ in line)
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -170,11 +141,17 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
         "" ends the search.
         """
-        self._pattern = re.compile(re.escape(text), re.IGNORECASE) if text else None
-        self._search()
-        top = round(self.scroll_y)
-        self._go_to_match(next((n for n, index in enumerate(self._matches) if index >= top), 0))
+        pattern = pattern_of(text)
+        self.show_matches(pattern, matching(self.lines, pattern) if pattern is not None else [])
         return len(self._matches)
+
+    def show_matches(self, pattern: re.Pattern[str] | None, matches: list[int]) -> None:
+        """Mark what was found elsewhere, by `lines.matching` in a thread, and go to the first one as `find` does."""
+        self._pattern, self._matches, self._match = pattern, matches, -1
+        self._strips.clear()
+        self.refresh()
+        top = round(self.scroll_y)
+        self._go_to_match(next((n for n, index in enumerate(matches) if index >= top), 0))
 
     def next_match(self) -> None:
         """Go to the next line that matches, round and round."""
@@ -192,9 +169,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def _search(self) -> None:
         self._matches, self._match = [], -1
         if self._pattern is not None:
-            lines = self.lines
-            texts = lines.texts if isinstance(lines, LazyLines) else [text_of(line) for line in lines]
-            self._matches = [index for index, text in enumerate(texts) if self._pattern.search(safe(text))]
+            self._matches = matching(self.lines, self._pattern)
         self._strips.clear()
         self.refresh()
 
@@ -345,7 +320,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         strip = Strip(segments)
         room = self._room
         if self._side or strip.cell_length > room:
-            strip = _cut(strip, self._side, room, base + self._style("note"))
+            strip = cut(strip, self._side, room, base + self._style("note"))
         return strip.adjust_cell_length(self.size.width, base)
 
     def _style(self, name: str) -> Style:
@@ -356,31 +331,4 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         style = self._style("match-current" if is_current else "match")
         assert self._pattern is not None
         spans = [found.span() for found in self._pattern.finditer("".join(segment.text for segment in segments))]
-        return _restyled(segments, spans, style)
-
-
-def _cut(strip: Strip, start: int, room: int, style: Style) -> Strip:
-    """Return the part of a line that is on the screen, with … where it goes on."""
-    goes_on = strip.cell_length > start + room
-    part = strip.crop(start, start + room - goes_on)
-    before = [Segment("…", style)] if start and strip.cell_length > start else []
-    after = [Segment("…", style)] if goes_on else []
-    return Strip([*before, *(part.crop(1) if before else part), *after])
-
-
-def _restyled(segments: list[Segment], spans: list[tuple[int, int]], style: Style) -> list[Segment]:
-    """Return the segments, cut at the ends of the spans (in characters), with `style` over what is inside."""
-    result: list[Segment] = []
-    start = 0
-    for segment in segments:
-        text, own, _ = segment
-        end, place = start + len(text), start
-        for low, high in [*spans, (end, end)]:
-            low_, high_ = min(max(low, place), end), min(max(high, place), end)
-            if low_ > place:
-                result.append(Segment(text[place - start : low_ - start], own))
-            if high_ > low_:
-                result.append(Segment(text[low_ - start : high_ - start], (own or Style.null()) + style))
-            place = max(place, high_)
-        start = end
-    return result
+        return restyled(segments, spans, style)

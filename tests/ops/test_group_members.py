@@ -9,7 +9,6 @@ import pytest
 from fakes.in_memory_provider import FakeProvider, Habits
 from fakes.sessions import session_with, sync_all
 
-from scimtui.ops.group_members import groups_of
 from scimtui.ops.session import Session
 from scimtui.ops.sync import sync
 from scimtui.scim.absence import Absence, absence
@@ -111,13 +110,3 @@ async def test_where_members_are_never_shown_they_are_unknown_and_nobody_is_aske
         assert sum("/Groups/" in seen.path for seen in provider.seen) == 10  # one page of them was enough to know
     async with session_with(provider, tmp_path, profile={"lists_members": False}) as session:
         assert absence("members", group_type(session)) is Absence.NOT_RETURNED
-
-
-async def test_the_groups_of_a_person_are_known_though_the_provider_does_not_say_them(tmp_path: Path) -> None:
-    provider = provider_with(Habits())
-    async with session_with(provider, tmp_path) as session:
-        person = provider.user("user00003")
-        assert list(groups_of(session, person["id"])) == []
-        await sync_all(session, "Group")
-        found = [raw["displayName"] for raw in groups_of(session, person["id"])]
-    assert found == ["group00", "group01", "group02"]
