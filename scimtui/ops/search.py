@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -31,10 +32,18 @@ _ANSWERS: WeakKeyDictionary[ResourceCache, dict[tuple[str, ResourceType], tuple[
 
 def fold(text: str) -> str:
     """Return the text as it is searched in: without accents and without letter case."""
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else _folded(text)
+
+
+@lru_cache(maxsize=4096)  # half of the cells that are not ASCII are one of a few words, such as ● active
+def _folded(text: str) -> str:
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return plain.casefold().translate(_PLAIN)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words that are searched for, the longest first: it leaves the fewest rows for the others."""
+    return sorted(set(fold(text).split()), key=lambda word: (-len(word), word))
 
 
 def plain(rows: Sequence[tuple[str, ...]], text: str, within: Sequence[int] | None = None) -> list[int]:
@@ -42,9 +51,8 @@ def plain(rows: Sequence[tuple[str, ...]], text: str, within: Sequence[int] | No
 
     `within` are the indexes to choose from, where more letters narrow an earlier search; None means all.
     """
-    words = sorted(set(fold(text).split()), key=len, reverse=True)
     found = list(range(len(rows)) if within is None else within)
-    for word in words:
+    for word in words_of(text):
         found = [index for index in found if word in rows[index][1]]
     return found
 

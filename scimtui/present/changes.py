@@ -52,7 +52,9 @@ def outcome_line(receipt: Receipt) -> str:
             why = refusal(receipt.status, receipt.scim_type)
             return f"{title}: refused: {why}{f': {said}' if said else ''}"
         case Outcome.UNKNOWN:
-            return f"{title}: {said or 'no answer came'}; it may or may not have happened, look again before trying again"
+            return (
+                f"{title}: {said or 'no answer came'}; it may or may not have happened, look again before trying again"
+            )
         case Outcome.SKIPPED:
             return f"{title}: skipped{f': {said}' if said else ''}"
 

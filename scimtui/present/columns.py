@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import UsageError
+from scimtui.ops.arrangements import ChosenColumn
 from scimtui.ops.browse import Projection
 from scimtui.ops.search import fold
 from scimtui.present.cells import cell, safe
@@ -14,6 +15,9 @@ from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.path import Path, parse_path, values_at
 from scimtui.scim.resource import lookup, resource_id
 from scimtui.scim.schema import ENTERPRISE_USER, Attribute, ResourceType, Type
+
+if TYPE_CHECKING:
+    from scimtui.ops.arrangements import Arrangement
 
 Cell = Callable[[Mapping[str, Any]], str]
 
@@ -47,6 +51,8 @@ class Column:
     """Cells on the screen; 0 lets the column share what is left."""
     kind: str = "text"
     """"text", "active", "members", "name" or "time": how the value is worded."""
+    is_number: bool = False
+    """Whether it is sorted by its number."""
 
 
 def default_columns(resource_type: ResourceType) -> tuple[Column, ...]:
@@ -58,6 +64,11 @@ def default_columns(resource_type: ResourceType) -> tuple[Column, ...]:
     else:
         paths = tuple(_telling_paths(resource_type))
     return tuple(column(path, resource_type) for path in paths if _is_known(path, resource_type))
+
+
+def usual_columns(resource_type: ResourceType) -> tuple[ChosenColumn, ...]:
+    """Return the default columns as a person would have chosen them."""
+    return tuple(ChosenColumn(column.path) for column in default_columns(resource_type))
 
 
 def parse_columns(text: str, resource_type: ResourceType) -> tuple[Column, ...]:
@@ -82,30 +93,56 @@ def column(path: str, resource_type: ResourceType) -> Column:
     parsed = parse_path(path, resource_type)
     attribute = _attribute(parsed, resource_type)
     kind, width = "text", _WIDTHS.get(attribute.type, 0) if attribute else 0
+    is_number = attribute is not None and attribute.type in {Type.INTEGER, Type.DECIMAL}
     plain = parsed.sub is None and parsed.value_filter is None
     if plain and parsed.attribute.casefold() == "active":
         kind, width = "active", 10
     elif plain and parsed.attribute.casefold() == "members":
-        kind, width = "members", 8
+        kind, width, is_number = "members", 8, True
     elif plain and parsed.attribute.casefold() == "displayname" and resource_type.attribute("name"):
         kind = "name"
     elif attribute and attribute.type is Type.DATE_TIME:
         kind = "time"
-    return Column(title=_title(parsed), path=path, width=width, kind=kind)
+    return Column(title=_title(parsed), path=path, width=width, kind=kind, is_number=is_number)
 
 
-def projection(columns: tuple[Column, ...], resource_type: ResourceType) -> Projection:
-    """Return the function that makes a row `(id, haystack, cell, cell, …)`, and the key that names these columns."""
+def arranged_columns(arrangement: Arrangement, resource_type: ResourceType) -> tuple[Column, ...]:
+    """Return the columns of an arrangement, each as wide as it was made; the usual ones where none is chosen."""
+    if not arrangement.columns:
+        return default_columns(resource_type)
+    made = [(column(chosen.path, resource_type), chosen.width) for chosen in arrangement.columns]
+    return tuple(replace(one, width=width) if width else one for one, width in made)
+
+
+def unseen_columns(
+    arrangement: Arrangement, columns: tuple[Column, ...], resource_type: ResourceType
+) -> tuple[Column, ...]:
+    """Return what rows must hold besides the columns shown: whether they are active, and what they are sorted by."""
+    has_active = resource_type.attribute("active") is not None
+    wanted = [*(["active"] if has_active else []), *(key.path for key in arrangement.sort)]
+    shown = {one.path.casefold() for one in columns}
+    paths = {path.casefold(): path for path in wanted if path.casefold() not in shown}
+    return tuple(column(path, resource_type) for path in paths.values())
+
+
+def projection(columns: tuple[Column, ...], resource_type: ResourceType, unseen: tuple[Column, ...] = ()) -> Projection:
+    """Return the function that makes a row `(id, haystack, cell, cell, …)`, and the key that names these columns.
+
+    The cells of `unseen` columns stand behind the others and are not searched.
+    """
     cells = [_cell_of(column, resource_type) for column in columns]
+    more = [_cell_of(column, resource_type) for column in unseen]
 
     def project(raw: Mapping[str, Any]) -> tuple[str, ...]:
         row = [make(raw) for make in cells]
         identity = safe(resource_id(raw))
         also = [identity, _word(lookup(raw, "externalId"))]
         also += [_word(element_value(element)) for element in as_list(lookup(raw, "emails"))]
-        return (identity, fold("\n".join([*row, *also])), *row)
+        return (identity, "\n".join(map(fold, [*row, *also])), *row, *(make(raw) for make in more))
 
-    return Projection(key="1\n" + "\n".join(f"{column.kind} {column.path}" for column in columns), project=project)
+    named = [f"{column.kind} {column.path}" for column in columns]
+    named += [f"unseen {column.kind} {column.path}" for column in unseen]
+    return Projection(key="1\n" + "\n".join(named), project=project)
 
 
 def short_time(value: Any) -> str:
@@ -122,15 +159,15 @@ def _cell_of(column: Column, resource_type: ResourceType) -> Cell:
         return _members_cell
     if column.kind == "name":
         return _name_cell
-    read = _reader(parse_path(column.path, resource_type))
+    read = _reader(parse_path(column.path, resource_type), resource_type)
     word = short_time if column.kind == "time" else cell
     return lambda raw: word(read(raw))
 
 
-def _reader(path: Path) -> Callable[[Mapping[str, Any]], Any]:
+def _reader(path: Path, resource_type: ResourceType) -> Callable[[Mapping[str, Any]], Any]:
     """Return a fast way to the value; most columns are plain attributes, spelled as the schema spells them."""
     if path.value_filter is not None:
-        return lambda raw: values_at(raw, path)
+        return _filtered_reader(path, resource_type)
     steps = [
         step for step in (path.urn if path.urn and ":core:" not in path.urn else None, path.attribute, path.sub) if step
     ]
@@ -140,6 +177,26 @@ def _reader(path: Path) -> Callable[[Mapping[str, Any]], Any]:
         for step in steps:
             value = [lookup(item, step) for item in value] if isinstance(value, list) else lookup(value, step)
         return value
+
+    return read
+
+
+def _filtered_reader(path: Path, resource_type: ResourceType) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the same for some elements of a list: reading the filter for each resource would take most of the time."""
+    from scimtui.scim.expression import ValuePath
+    from scimtui.scim.match import compile_filter  # no usual column needs it
+
+    assert path.value_filter is not None
+    whole, inner = Path(path.urn, path.attribute), Path(path.urn, path.attribute, None, path.sub)
+    matches = compile_filter(ValuePath(whole, path.value_filter), resource_type)
+
+    def placed(elements: list[Any]) -> dict[str, Any]:
+        resource: dict[str, Any] = {path.attribute: elements}
+        return resource if path.urn is None else {path.urn: resource}
+
+    def read(raw: Mapping[str, Any]) -> Any:
+        chosen = [one for one in values_at(raw, whole, resource_type) if matches(placed([one]))]
+        return values_at(placed(chosen), inner, resource_type)
 
     return read
 

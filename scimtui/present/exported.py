@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scimtui.present.cells import cell, has_hidden, safe
-from scimtui.present.columns import Column
 from scimtui.present.formats import Delimiter, Format, csv_lines, json_array, json_line
 from scimtui.present.wording import age
 from scimtui.scim.coerce import element_value
@@ -16,6 +15,7 @@ from scimtui.scim.resource import lookup, resource_id
 
 if TYPE_CHECKING:
     from scimtui.ops.browse import SyncState
+    from scimtui.present.columns import Column
     from scimtui.scim.schema import ResourceType
 
 Raw = Mapping[str, Any]

@@ -107,6 +107,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("mark_all", "Mark all", ("asterisk",), "Mark all rows shown, or none.", (Where.TABLE,)),
     Action("sort", "Sort", ("s",), "Sort by the next column.", (Where.TABLE, Where.COMPARE)),
     Action("reverse", "Reverse", ("S",), "Turn the order round.", (Where.TABLE, Where.COMPARE)),
+    Action("columns", "Columns", ("f",), "Choose columns, their order and width, and what to sort by.", (Where.TABLE,)),
+    Action("activity", "Active only", ("i",), "Show active ones only, inactive ones only, or all.", (Where.TABLE,)),
+    Action("views", "Views", ("v",), "Take a saved view, or save this one under a name.", (Where.TABLE,)),
     Action(
         "copy",
         "Copy",
@@ -126,6 +129,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("facets", "Facets", ("F",), "Count the rows shown by their values, and narrow to one.", (Where.TABLE,)),
     Action("lookup", "Look up", ("U",), "Look up a list of names, e-mails or ids; marks who is found.", (Where.TABLE,)),
     # a resource
+    Action(
+        "find",
+        "Find",
+        ("slash",),
+        "Narrow the details to some letters, or search in the JSON.",
+        (Where.RESOURCE,),
+        bar=4,
+    ),
+    Action("find_next", "Next match", ("n",), "Go to the next line that was found.", (Where.RESOURCE,)),
+    Action("find_previous", "Match before", ("N",), "Go to the one before.", (Where.RESOURCE,)),
     Action("json", "JSON", ("y",), "Show the raw JSON, or the attributes again.", (Where.TABLE, Where.RESOURCE), bar=6),
     Action(
         "send", "Preview", ("ctrl+s",), "Show what would be sent, then send it.", (Where.FORM,), Danger.WRITE, bar=1

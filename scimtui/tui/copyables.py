@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import UsageError
 from scimtui.ops.exporting import named
-from scimtui.ops.session import Session
 from scimtui.present.cells import safe
-from scimtui.present.columns import Column
 from scimtui.present.exported import column_value, command_line, first_value, row_id
 from scimtui.present.formats import json_document, pasted_rows, plain_text
 from scimtui.present.wording import count_of
 from scimtui.scim.exchange import resource_path
 from scimtui.scim.resource import resource_id
-from scimtui.scim.schema import ResourceType
 from scimtui.tui.copy_dialog import Copyable, preview_of
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.present.columns import Column
+    from scimtui.scim.schema import ResourceType
 
 Raw = Mapping[str, Any]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import set_cell_size
 from textual import events, on, work
@@ -17,17 +18,19 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from scimtui.ops.facets import Count, Facet, Shown, Tally, count, facets, narrowed
-from scimtui.ops.session import Session
 from scimtui.ops.stoppable import Progress, Stopped
 from scimtui.present.cells import safe
 from scimtui.present.columns import ACTIVE, INACTIVE, UNKNOWN, Column, projection
 from scimtui.present.exported import row_id
 from scimtui.present.wording import count_of
 from scimtui.scim.path import parse_path
-from scimtui.scim.schema import ResourceType
 from scimtui.tui.choice_dialog import ChoiceDialog
 from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.view import worker_error_line
+
+if TYPE_CHECKING:
+    from scimtui.ops.session import Session
+    from scimtui.scim.schema import ResourceType
 
 KEYS = "Enter narrow to it · ← → attribute · a all attributes · Esc close"
 WORDS = {"true": ACTIVE, "false": INACTIVE, None: UNKNOWN}

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from scimtui.ops.arrangements import (
+    Arrangement,
+    SortKey,
+    TableMemory,
+    resized,
+    reversed_order,
+    same,
+    sorted_by,
+)
 from scimtui.ops.filter_history import FilterHistory
 from scimtui.ops.guard import why_not
 from scimtui.present.cells import safe
-from scimtui.present.columns import INACTIVE, Column, default_columns
+from scimtui.present.columns import INACTIVE, Column, default_columns, usual_columns
 from scimtui.scim.kind import Kind
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.detail_pane import DetailPane
@@ -26,10 +37,14 @@ if TYPE_CHECKING:
 
 NEED_A_ROW = frozenset({"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"})
 """Actions that mean nothing where there is no row."""
+NO_COLUMN = -1
+"""Place of a key that rows are sorted by and no column shows; it counts in the numbers of the others."""
+NEED_AN_ID = frozenset({"open", "edit", "json"})
+"""Actions that the provider, or the cache, is asked for by the id."""
 
 
 class RowsView(View):
-    """A table with its filter and details. Its children know where rows come from and how they are sorted and filtered."""
+    """A table with its filter and details, and how it is arranged. Its children know where rows come from."""
 
     PLACES = (Where.TABLE,)
     BINDINGS = bindings_for(Where.TABLE)
@@ -41,7 +56,10 @@ class RowsView(View):
     def __init__(self, session: Session, resource_type: ResourceType) -> None:
         super().__init__(session)
         self.resource_type = resource_type
+        self.arrangement = Arrangement()
+        """How the table is to be arranged."""
         self.columns: tuple[Column, ...] = default_columns(resource_type)
+        """The columns that the rows on the screen have."""
 
     def compose(self) -> ComposeResult:
         """Compose filter, table and details."""
@@ -71,16 +89,83 @@ class RowsView(View):
 
     def why_not(self, action_id: str) -> str | None:
         """Say why an action can't be used on the row under the cursor."""
-        if action_id in NEED_A_ROW and self.table.cursor_id is None:
-            return "there is no row here"
+        if action_id in NEED_A_ROW and (reason := self._row_trouble(action_id)):
+            return reason
         unlocked = self.shell.is_unlocked(self.session.tenant)
+        if action_id in ("toggle_active", "activity") and self.resource_type.attribute("active") is None:
+            return f"a {safe(self.resource_type.name)} has no attribute active"
         if action_id == "toggle_active":
-            if self.resource_type.attribute("active") is None:
-                return f"a {safe(self.resource_type.name)} has no attribute active"
             return why_not(Kind.DEACTIVATE, self.session, unlocked=unlocked)
         if action_id in ("edit", "new"):
             return why_not(Kind.CREATE if action_id == "new" else Kind.EDIT, self.session, unlocked=unlocked)
         return None
+
+    def _row_trouble(self, action_id: str) -> str | None:
+        if self.table.cursor_id is None:
+            return "there is no row here"
+        if self.is_finding:
+            return "the rows are still being looked for"
+        is_asked_for = action_id in NEED_AN_ID or (action_id == "toggle_active" and not self.table.marked)
+        if is_asked_for and not self.table.cursor_id:
+            return f"the provider sent no id for this {safe(self.resource_type.name)}"
+        return None
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether other rows than those on the screen are about to be shown, so that a key would meet the wrong one."""
+        return False
+
+    # ------------------------------------------------------------------ arrangement
+
+    @property
+    def memory(self) -> TableMemory:
+        """What is kept of such tables."""
+        return TableMemory(cast("ScimtuiApp", self.app).home, self.session.tenant, self.resource_type)
+
+    async def recall(self) -> None:
+        """Take the arrangement of the last time, and say what of it can't be shown any more."""
+        self.arrangement, dropped = await asyncio.to_thread(self.memory.present)
+        if dropped:
+            paths = ", ".join(safe(path) for path in dropped)
+            self.shell.say(f"{self.title}: no attribute paths any more, so left out: {paths}", "warning")
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Arrange the table otherwise, now and at the next start."""
+        before, self.arrangement = self.arrangement, replace(arrangement, filter="")
+        if before != self.arrangement:
+            self._keep(self.arrangement)
+            self.rearranged(before)
+
+    @work(exclusive=True, group="keep", exit_on_error=False)
+    async def _keep(self, arrangement: Arrangement) -> None:
+        await asyncio.to_thread(self.memory.keep_present, arrangement)
+
+    def rearranged(self, before: Arrangement) -> None:
+        """Hear that `arrangement` is another one; for the tables that show it."""
+
+    def show_order(self) -> None:
+        """Put arrows at the titles of the columns that rows are sorted by."""
+        places = {column.path.casefold(): place for place, column in enumerate(self.columns)}
+        self.table.set_order(
+            [(places.get(key.path.casefold(), NO_COLUMN), key.descending) for key in self.arrangement.sort]
+        )
+
+    def sort_by_title(self, event: VirtualTable.HeaderClicked) -> None:
+        """Sort by the column whose title was clicked; with Shift or Ctrl after those that rows are sorted by already."""
+        sort, path = self.arrangement.sort, self.columns[event.column].path
+        if not event.adds:
+            is_same = len(sort) == 1 and same(sort[0].path, path)
+            sort = (SortKey(path, descending=is_same and not sort[0].descending),)
+        self.rearrange(replace(self.arrangement, sort=sorted_by(sort, path) if event.adds else sort))
+
+    @on(VirtualTable.Resized)
+    def _column_resized(self, event: VirtualTable.Resized) -> None:
+        event.stop()
+        columns = self.arrangement.columns or usual_columns(self.resource_type)
+        path = self.columns[event.column].path
+        place = next((place for place, one in enumerate(columns) if same(one.path, path)), None)
+        if place is not None:
+            self.rearrange(replace(self.arrangement, columns=resized(columns, place, event.width)))
 
     # ------------------------------------------------------------------ events
 
@@ -136,6 +221,35 @@ class RowsView(View):
     def do_mark_all(self) -> None:
         """Mark what is shown, or nothing."""
         self.table.mark_all()
+
+    def do_sort(self) -> None:
+        """Sort by the next column; after the last one as the provider lists them."""
+        paths = [column.path.casefold() for column in self.columns]
+        first = self.arrangement.sort[0].path.casefold() if self.arrangement.sort else ""
+        following = paths.index(first) + 1 if first in paths else 0
+        sort = (SortKey(self.columns[following].path),) if following < len(paths) else ()
+        self.rearrange(replace(self.arrangement, sort=sort))
+
+    def do_reverse(self) -> None:
+        """Turn the order round."""
+        sort = reversed_order(self.arrangement.sort) or (SortKey(self.columns[0].path, descending=True),)
+        self.rearrange(replace(self.arrangement, sort=sort))
+
+    def do_activity(self) -> None:
+        """Show only active ones, then only inactive ones, then all."""
+        self.rearrange(replace(self.arrangement, activity=self.arrangement.activity.following))
+
+    def do_columns(self) -> None:
+        """Choose the columns."""
+        from scimtui.tui.columns_dialog import choose_columns  # no dialog is paid for by the first screen
+
+        self.run_worker(choose_columns(self), group="dialog", exclusive=True, exit_on_error=False)
+
+    def do_views(self) -> None:
+        """Choose or save a view."""
+        from scimtui.tui.views_dialog import choose_view
+
+        self.run_worker(choose_view(self), group="dialog", exclusive=True, exit_on_error=False)
 
     def do_copy(self) -> None:
         """Copy what the first column says."""

@@ -18,6 +18,17 @@ _SIGNS = {"●": "good", "○": "off", "≠": "diff", "◀": "left", "▶": "rig
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """The right edge of a column on the screen."""
+
+    column: int
+    start: int
+    """Where on the line the column begins."""
+    width: int
+    """What its width was set to, 0 where it is flexible."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Which columns are on the screen, and where in a row their texts stand."""
 
@@ -37,6 +48,21 @@ class Layout:
             start += slot.width + GAP
         return None
 
+    def edge_at(self, x: int) -> Edge | None:
+        """Return the column whose right edge is at a place of the line: the blanks behind it."""
+        start = GUTTER
+        for slot in self.slots:
+            end = start + slot.width
+            if end <= x < end + GAP:
+                return Edge(slot.column, start, self.columns[slot.column].width)
+            start = end + GAP
+        return None
+
+    @property
+    def shows_state(self) -> bool:
+        """Whether a column on the screen says which state a row is in."""
+        return any(self.columns[slot.column].kind == "state" for slot in self.slots)
+
     @property
     def goes_on(self) -> bool:
         """Whether there are columns at the right of those shown."""
@@ -48,16 +74,21 @@ def row_strip(
     row: Sequence[str],
     style: Style,
     style_of: Callable[[str], Style],
+    sign: str = "",
     *,
     is_cursor: bool = False,
     is_marked: bool = False,
 ) -> Strip:
-    """Return one row. `style_of` gives the colour of a meaning: "good", "off", "diff", "left", "right", "bad"."""
+    """Return one row. `style_of` gives the colour of a meaning: "good", "off", "diff", "left", "right", "bad".
+
+    `sign` stands in front of the first column, for a state that no other column on the screen says.
+    """
     segments = [Segment(f"{'*' if is_marked else ' '}{'▸' if is_cursor else ' '} ", style)]
     text = ""
     for slot in layout.slots:
         place, column = slot.column + layout.first_cell, layout.columns[slot.column]
         value = row[place] if place < len(row) else ""
+        value, sign = f"{sign}{value}" if sign else value, ""
         cell = fitted(value, slot.width, column.align) + " " * GAP
         if column.kind == "state" and value[:1] in _SIGNS:
             segments += [Segment(text, style), Segment(cell, style + style_of(_SIGNS[value[0]]))]
@@ -68,17 +99,19 @@ def row_strip(
     return Strip([segment for segment in segments if segment.text])
 
 
-def header_strip(layout: Layout, sort: tuple[int, bool] | None, width: int, style: Style) -> Strip:
-    """Return the titles; `sort` is (column, whether descending)."""
+def header_strip(layout: Layout, order: Sequence[tuple[int, bool]], width: int, style: Style) -> Strip:
+    """Return the titles; `order` holds what rows are sorted by, each as (column, whether descending)."""
+    arrows = {column: "▼" if descending else "▲" for column, descending in order}
+    numbers = {column: str(number) if len(order) > 1 else "" for number, (column, _) in enumerate(order, 1)}
     parts = ["◂".ljust(GUTTER) if layout.skipped else " " * GUTTER]
     for slot in layout.slots:
         column = layout.columns[slot.column]
-        arrow = (" ▼" if sort[1] else " ▲") if sort and sort[0] == slot.column else ""
+        arrow = f" {numbers[slot.column]}{arrows[slot.column]}" if slot.column in arrows else ""
         title = fitted(column.title, max(slot.width - len(arrow), 0)).rstrip() + arrow
         parts.append(fitted(title, slot.width, column.align) + " " * GAP)
     line = "".join(parts)
     if layout.goes_on:
-        line = f"{fitted(line, max(width - 4, 0))} ▸"
+        line = f"{fitted(line.rstrip(), max(width - 4, 0))} ▸"
     return Strip([Segment(line, style)]).adjust_cell_length(width, style)
 
 

@@ -1,31 +1,75 @@
-"""The table of one resource type of one tenant, from its cache: filter and sort."""
+"""The table of one resource type of one tenant, from its cache: filtered, sorted and arranged."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.widgets import Input
 
-from scimtui.errors import SyntaxFault
+from scimtui.errors import CacheError, SyntaxFault
 from scimtui.ops import browse, search
+from scimtui.ops.arrangements import Activity, Arrangement
+from scimtui.ops.row_order import OrderBy, RowOrder, RowWish
+from scimtui.ops.stoppable import Progress
 from scimtui.present.cells import safe
-from scimtui.present.columns import projection
+from scimtui.present.columns import ACTIVE, INACTIVE, Column, arranged_columns, projection, unseen_columns
 from scimtui.present.wording import age, count_of
 from scimtui.scim.filter import looks_like_filter
 from scimtui.tui.detail_pane import DetailPane
-from scimtui.tui.filter_bar import FilterBar
-from scimtui.tui.rows_view import RowsView, row_style
+from scimtui.tui.filter_bar import FilterBar, FilterInput
+from scimtui.tui.rows_view import RowsView
 from scimtui.tui.view import Header
-from scimtui.tui.virtual_table import VirtualTable
+from scimtui.tui.virtual_table import Row, VirtualTable
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.schema import ResourceType
 
-Rows = Sequence[tuple[str, ...]]
+AT_ONCE = 20_000
+"""So many rows are filtered and sorted in 10 ms. More are, in a thread, so that the keys go on meanwhile."""
+WAITS = 1.0
+"""Seconds that the key which leaves the filter waits for the rows that it found."""
+SLOW = 0.5
+"""Seconds after which reading other columns is said."""
+CHIPS = {Activity.ALL: "", Activity.ACTIVE: "● active only", Activity.INACTIVE: "○ inactive only"}
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedRows:
+    """Rows as they were read from the cache, and what their cells are."""
+
+    columns: tuple[Column, ...]
+    unseen: tuple[Column, ...]
+    order: RowOrder
+    state: browse.SyncState | None
+
+    def place(self, path: str) -> int | None:
+        """Return where in a row the cell of a path stands."""
+        every = [*self.columns, *self.unseen]
+        return next((place for place, one in enumerate(every, 2) if one.path.casefold() == path.casefold()), None)
+
+    @cached_property
+    def row_style(self) -> partial[str]:
+        """What tells the meaning of a row, for its colour."""
+        return partial(_row_style, self.place("active"))
+
+    def wish(self, arrangement: Arrangement, words: str) -> RowWish:
+        """Return which rows are wanted, as far as these can tell."""
+        every = [*self.columns, *self.unseen]
+        order = [(self.place(key.path), key.descending) for key in arrangement.sort]
+        active = self.place("active")
+        wanted = {Activity.ACTIVE: ACTIVE, Activity.INACTIVE: INACTIVE}.get(arrangement.activity)
+        return RowWish(
+            words,
+            (active, wanted) if active is not None and wanted else None,
+            tuple(OrderBy(at, turned, every[at - 2].is_number) for at, turned in order if at is not None),
+        )
 
 
 class TableView(RowsView):
@@ -34,118 +78,205 @@ class TableView(RowsView):
     def __init__(self, session: Session, resource_type: ResourceType, filter_text: str = "") -> None:
         super().__init__(session, resource_type)
         self._first_filter = filter_text
-        self._rows: Rows = ()
-        self._sorted: Sequence[int] | None = None
-        self._sort: tuple[int, bool] | None = None
-        self._found: browse.Rows | None = None
-        self._is_loading = True
+        self._loaded: LoadedRows | None = None
+        self._painted: LoadedRows | None = None
+        self._is_recalled = False
+        self._found = asyncio.Event()
+        self._found.set()
+        self._finding = Progress()
         self._wrong_filter = False
         self._asked_for_first_sync = False
 
     def on_mount(self) -> None:
         """Show the cache."""
-        self.show_columns()
         if self._first_filter:
             self.query_one(FilterBar).set_text(self._first_filter)
+        self.table.empty_text = self._empty_text()
         self.load()
 
+    def on_resize(self) -> None:
+        """Say in the top line what fits into it."""
+        self.shell.header_changed()
+
+    @property
+    def _rows(self) -> Sequence[Row]:
+        return self._loaded.order.rows if self._loaded else ()
+
+    @property
+    def _state(self) -> browse.SyncState | None:
+        return self._loaded.state if self._loaded else None
+
     def header(self) -> Header:
-        """Say counts, completeness and age."""
-        parts = [self._count_text()]
+        """Say counts, completeness and age: what must not be lost stands before what may be, for a narrow terminal."""
+        is_narrow, state = self.app.size.width < 100, self._state
+        counts, claimed = self._count_texts(is_narrow=is_narrow)
         if syncing := self.shell.sync_text(self.session.tenant.name, self.resource_type.name):
-            parts.append(syncing)
-        elif self._found and self._found.state:
-            state = self._found.state
-            parts.append("complete" if state.complete else f"INCOMPLETE: {safe(state.why or 'no reason known')}")
-            parts.append(f"synced {age(state.synced_at)}")
-        elif not self._is_loading:
-            parts.append("never synced")
+            parts = [counts, syncing]
+        elif state is None:
+            parts = [counts, *([] if self._loaded is None else ["never synced"])]
+        elif state.complete:
+            when = age(state.synced_at)
+            parts = [counts, *([f"complete {when}"] if is_narrow else ["complete", f"synced {when}"]), claimed]
+        else:
+            when = age(state.synced_at) if is_narrow else f"synced {age(state.synced_at)}"
+            parts = ["INCOMPLETE", counts, when, claimed, safe(state.why or "no reason known")]
         if self.session.cache.read_only:
             parts.append("cache in use by another scimtui")
-        return Header(self.session.tenant, tuple(parts))
+        return Header(self.session.tenant, tuple(part for part in parts if part))
 
     def spec(self) -> dict[str, str]:
-        """Remember type and filter."""
+        """Remember type and filter; of a tenant whose cache others may not read, the type alone."""
         text = self.query_one(FilterBar).text if self.is_mounted else self._first_filter
-        return {"view": "table", "tenant": self.session.tenant.name, "type": self.resource_type.name, "filter": text}
+        kept = text if self.session.tenant.cache == "on" else ""
+        return {"view": "table", "tenant": self.session.tenant.name, "type": self.resource_type.name, "filter": kept}
 
-    # ------------------------------------------------------------------ rows
+    # ------------------------------------------------------------------ reading
 
     @work(exclusive=True, group="rows", exit_on_error=False)
     async def load(self) -> None:
-        """Read the rows from the cache and show them."""
-        made = projection(self.columns, self.resource_type)
-        self._found = await asyncio.to_thread(browse.rows, self.session, self.resource_type.name, made)
-        self._rows, self._is_loading = self._found.rows, False
-        self._sorted = None
-        state = self._found.state
-        self.shell.counted(self.session.tenant.name, self.resource_type.name, len(self._rows) if state else None)
+        """Read the rows from the cache and show them; until they are there, those before stay."""
+        if not self._is_recalled:
+            await self.recall()
+            self._is_recalled = True
+        told = self.set_timer(SLOW, self._say_reading) if self._loaded else None
+        try:
+            self._loaded = await asyncio.to_thread(self._read, self.arrangement)
+        except CacheError:
+            self._show_view()
+            raise
+        finally:
+            if told is not None:
+                told.stop()
         self._show_view()
+        state = self._state
+        self.shell.counted(self.session.tenant.name, self.resource_type.name, len(self._rows) if state else None)
         self.shell.header_changed()
         if state is None and not self._asked_for_first_sync:
             self._asked_for_first_sync = True
             if not self.shell.sync_text(self.session.tenant.name, self.resource_type.name):
                 self.shell.start_sync(self.session, [])
 
-    def _order(self) -> Sequence[int]:
-        if self._sort is None:
-            return range(len(self._rows))
-        if self._sorted is None:
-            column, descending = self._sort
-            keys = [search.fold(row[column + 2]) for row in self._rows]
-            # Empty cells last when ascending, first when descending (RFC 7644 section 3.4.2.3).
-            self._sorted = sorted(range(len(keys)), key=lambda i: (not keys[i], keys[i]), reverse=descending)
-        return self._sorted
+    def _read(self, arrangement: Arrangement) -> LoadedRows:
+        columns = arranged_columns(arrangement, self.resource_type)
+        unseen = unseen_columns(arrangement, columns, self.resource_type)
+        made = projection(columns, self.resource_type, unseen)
+        found = browse.rows(self.session, self.resource_type.name, made)
+        return LoadedRows(columns, unseen, RowOrder(found.rows), found.state)
+
+    def _say_reading(self) -> None:
+        count = count_of(len(self._rows), safe(self.resource_type.name))
+        self.query_one(FilterBar).show_found(f"reading {count}…")
+
+    def rearranged(self, before: Arrangement) -> None:
+        """Show it; what the rows do not hold is read from the cache first."""
+        loaded, wanted = self._loaded, self.arrangement
+        if loaded is None:
+            return
+        columns = arranged_columns(wanted, self.resource_type)
+        is_other = [one.path for one in columns] != [one.path for one in loaded.columns]
+        if is_other or any(loaded.place(key.path) is None for key in wanted.sort):
+            self.load()
+        elif before.columns != wanted.columns:
+            self._loaded = LoadedRows(columns, loaded.unseen, loaded.order, loaded.state)
+            self._show_view()
+        else:
+            self._show_view()
+
+    # ------------------------------------------------------------------ finding
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the rows on the screen are not yet those that filter and activity ask for."""
+        return not self._found.is_set()
 
     def _show_view(self) -> None:
-        text = self.query_one(FilterBar).text
+        loaded, text = self._loaded, self.query_one(FilterBar).text
+        if loaded is None:
+            return
+        self._finding.stop = True
+        self._finding = Progress()
         self._wrong_filter = False
-        if not text:
-            self._paint(self._order())
-        elif looks_like_filter(text):
-            self._match(text)
+        if len(loaded.order.rows) <= AT_ONCE and not looks_like_filter(text):
+            self.workers.cancel_group(self, "find")
+            self._paint(loaded, loaded.order.shown(loaded.wish(self.arrangement, text), None, self._finding))
         else:
-            self._paint(search.plain(self._rows, text, self._order()))
+            self._found.clear()
+            self._find(loaded, text, self._finding)
 
-    @work(exclusive=True, group="filter", exit_on_error=False)
-    async def _match(self, text: str) -> None:
+    @work(exclusive=True, group="find", exit_on_error=False)
+    async def _find(self, loaded: LoadedRows, text: str, progress: Progress) -> None:
         try:
-            hits = set(await asyncio.to_thread(search.matching, self.session, self.resource_type, text, self._rows))
+            self._paint(loaded, await asyncio.to_thread(self._matching, loaded, text, progress))
         except SyntaxFault as fault:
             self._wrong_filter = True
             self.query_one(FilterBar).show_fault(fault)
-            return
-        self._paint([index for index in self._order() if index in hits])
+        finally:
+            if progress is self._finding:
+                self._found.set()
 
-    def _paint(self, view: Sequence[int]) -> None:
-        self.table.set_rows(self._rows, view, row_style=row_style)
+    def _matching(self, loaded: LoadedRows, text: str, progress: Progress) -> Sequence[int]:
+        among: list[int] | None = None
+        if looks_like_filter(text):
+            among = search.matching(self.session, self.resource_type, text, loaded.order.rows)
+            text = ""
+        return loaded.order.shown(loaded.wish(self.arrangement, text), among, progress)
+
+    # ------------------------------------------------------------------ showing
+
+    def _paint(self, loaded: LoadedRows, view: Sequence[int]) -> None:
+        self._found.set()
+        if loaded is not self._painted:
+            self._painted, self.columns = loaded, loaded.columns
+            self.show_columns()
+        self.show_order()
+        self.table.set_rows(loaded.order.rows, view, row_style=loaded.row_style)
         self.table.empty_text = self._empty_text()
-        if not self._wrong_filter:
-            is_filtered = bool(self.query_one(FilterBar).text)
-            self.query_one(FilterBar).show_found(count_of(len(view), "match", "matches") if is_filtered else "")
+        bar = self.query_one(FilterBar)
+        bar.show_chip(CHIPS[self.arrangement.activity])
+        bar.show_found(" · ".join(part for part in (self._matches_text(len(view)), self._unseen_order()) if part))
         self.shell.header_changed()
 
-    def _count_text(self) -> str:
-        name = safe(self.resource_type.name)
-        if self._is_loading and not self._rows:
-            return f"{name}s"
-        count = f"{len(self._rows):,}"
-        claimed = self._found.state.claimed_total if self._found and self._found.state else None
-        if claimed is not None and claimed != len(self._rows):
-            count += f" of {claimed:,} claimed"
-        return f"{name}s {count}"
+    def _matches_text(self, count: int) -> str:
+        is_narrowed = self.query_one(FilterBar).text or self.arrangement.activity is not Activity.ALL
+        return count_of(count, "match", "matches") if is_narrowed else ""
+
+    def _unseen_order(self) -> str:
+        """Say what rows are sorted by as far as no title shows it."""
+        loaded, shown = self._painted, {column.path.casefold() for column in self.columns}
+        unseen = [key for key in self.arrangement.sort if key.path.casefold() not in shown]
+        unseen = [key for key in unseen if loaded is not None and loaded.place(key.path) is not None]
+        words = ", ".join(f"{safe(key.path)} {'▼' if key.descending else '▲'}" for key in unseen)
+        return f"by {words}" if words else ""
+
+    def _count_texts(self, *, is_narrow: bool) -> tuple[str, str]:
+        """Return how many are shown and cached, and how many the provider claims where that has to stand apart."""
+        name, cached, shown = safe(self.resource_type.name), len(self._rows), len(self.table.view)
+        if self._loaded is None:
+            return f"{name}s", ""
+        claimed = self._state.claimed_total if self._state else None
+        more = f"{claimed:,} claimed" if claimed is not None and claimed != cached else ""
+        if is_narrow:
+            return f"{name}s {f'{shown:,} / ' if shown != cached else ''}{cached:,}", more
+        if shown == cached and not more:
+            return f"{name}s {cached:,}", ""
+        parts = [f"{shown:,} shown" if shown != cached else "", f"{cached:,} cached", more]
+        return f"{name}s {' / '.join(part for part in parts if part)}", ""
 
     def _empty_text(self) -> str:
         name = safe(self.resource_type.name).lower()
-        if self._is_loading:
+        if self._loaded is None:
             return "Opening the cache…"
         if syncing := self.shell.sync_text(self.session.tenant.name, self.resource_type.name):
             return f"{syncing}\nThe table fills when everything is here. Ctrl+C stops."
-        if self._found is None or self._found.state is None:
+        if self._state is None:
             return f"No {name} of this tenant was ever synced.\nPress r to fetch them."
-        if self._rows:
-            return "Nothing matches this filter.\nEsc in the filter clears it."
-        return f"The provider has no {name}s.\nPress n to create one, r to look again."
+        if not self._rows:
+            return f"The provider has no {name}s.\nPress n to create one, r to look again."
+        only = "" if self.arrangement.activity is Activity.ALL else f"{self.arrangement.activity.value} "
+        if not self.query_one(FilterBar).text:
+            return f"There is no {only}{name}.\nPress i to see the others."
+        also = f"\nOnly {only}{name}s are looked at; i changes that." if only else ""
+        return f"Nothing matches this filter.\nEsc in the filter clears it.{also}"
 
     def synced(self, tenant: str, type_name: str) -> None:
         """Read the rows again."""
@@ -165,34 +296,23 @@ class TableView(RowsView):
         event.stop()
         self._show_view()
 
+    @on(FilterInput.Left)
+    async def _wait_for_rows(self) -> None:
+        """Let the next key wait for the rows that it is meant for."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._found.wait(), WAITS)
+
     @on(VirtualTable.HeaderClicked)
     def _header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
         event.stop()
-        same = self._sort is not None and self._sort[0] == event.column
-        self._sort_by(event.column, descending=same and not (self._sort or (0, True))[1])
-
-    def _sort_by(self, column: int, *, descending: bool) -> None:
-        self._sort, self._sorted = (column, descending), None
-        self.table.set_sort(column, descending=descending)
-        self._show_view()
+        self.sort_by_title(event)
 
     # ------------------------------------------------------------------ actions
-
-    def do_sort(self) -> None:
-        """Sort by the next column; after the last one as the provider sent them."""
-        column = 0 if self._sort is None else self._sort[0] + 1
-        if column < len(self.columns):
-            self._sort_by(column, descending=False)
-            return
-        self._sort = self._sorted = None
-        self.table.set_sort(None)
-        self._show_view()
-
-    def do_reverse(self) -> None:
-        """Turn the order round."""
-        column, descending = self._sort or (0, False)
-        self._sort_by(column, descending=not descending)
 
     def do_refresh(self) -> None:
         """Sync this type."""
         self.shell.start_sync(self.session, [self.resource_type.name])
+
+
+def _row_style(active: int | None, row: Row) -> str:
+    return "inactive" if active is not None and row[active] == INACTIVE else ""

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, TypeAlias
 
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from scimtui.tui import table_messages
 from scimtui.tui.component_style import component_style
+from scimtui.tui.row_marks import all_or_none, between
 from scimtui.tui.table_columns import TableColumn, fit_columns, wanted_widths
-from scimtui.tui.table_strips import GUTTER, Layout, empty_strip, header_strip, row_strip
+from scimtui.tui.table_look import TABLE_CLASSES, TABLE_CSS
+from scimtui.tui.table_strips import GUTTER, Edge, Layout, empty_strip, header_strip, row_strip
 
 __all__ = ["Row", "TableColumn", "VirtualTable"]
 
 Row = tuple[str, ...]
 RowStyle = Callable[[Row], str]
 
+NARROWEST_SET = 3
+"""Cells that a column keeps when its edge is dragged."""
+_LEFT_OVER = 8
 _KEPT_STRIPS = 512
-_ROW_STYLES = ("inactive", "left", "right", "diff", "good", "bad", "changed")
 
 
 class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -46,72 +51,17 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("left,h", "shift(-1)", "Columns at the left", show=False, id="table.left"),
         Binding("enter", "open", "Open", show=False, id="table.open"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header", "table--cursor", "table--cursor-blurred", "table--marked", "table--empty", "table--off",
-        *(f"table--{name}" for name in _ROW_STYLES),
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    VirtualTable {
-        width: 1fr; height: 1fr; overflow-x: hidden; background: $background; color: $foreground;
-        scrollbar-size-vertical: 1;
-        & > .table--header { background: $panel; color: $text; text-style: bold; }
-        & > .table--cursor { background: $primary 35%; text-style: bold; }
-        & > .table--cursor-blurred { background: $panel; }
-        & > .table--marked { color: $text-accent; text-style: bold; }
-        & > .table--empty { color: $text-muted; }
-        & > .table--inactive { color: $text-muted; }
-        & > .table--off { color: $text-muted; }
-        & > .table--good { color: $text-success; }
-        & > .table--bad { color: $text-error; }
-        & > .table--changed { color: $text-warning; }
-        & > .table--diff { color: $text-warning; }
-        & > .table--left { color: $text-primary; }
-        & > .table--right { color: $text-accent; }
-    }
-    """
+    COMPONENT_CLASSES = TABLE_CLASSES
+    DEFAULT_CSS = TABLE_CSS
 
     empty_text: reactive[str] = reactive("")
     """What to say where there are no rows: one to three safe lines: what, why, which key helps."""
 
-    class _Said(Message):
-        """What every message of a table carries."""
-
-        def __init__(self, table: VirtualTable) -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> VirtualTable:
-            """The table, for the selector of `@on`."""
-            return self.table
-
-    class CursorMoved(_Said):
-        """The cursor is on another row, or the rows are new; the id is "" where there is no row."""
-
-        def __init__(self, table: VirtualTable, row_id: str) -> None:
-            super().__init__(table)
-            self.row_id = row_id
-
-    class Opened(_Said):
-        """Enter or a double click on a row."""
-
-        def __init__(self, table: VirtualTable, row_id: str) -> None:
-            super().__init__(table)
-            self.row_id = row_id
-
-    class HeaderClicked(_Said):
-        """A title was clicked; `column` is its place among all columns, from 0."""
-
-        def __init__(self, table: VirtualTable, column: int) -> None:
-            super().__init__(table)
-            self.column = column
-
-    class Marked(_Said):
-        """Other rows are marked than before; `count` of them."""
-
-        def __init__(self, table: VirtualTable, count: int) -> None:
-            super().__init__(table)
-            self.count = count
+    CursorMoved: TypeAlias = table_messages.CursorMoved
+    Opened: TypeAlias = table_messages.Opened
+    HeaderClicked: TypeAlias = table_messages.HeaderClicked
+    Resized: TypeAlias = table_messages.Resized
+    Marked: TypeAlias = table_messages.Marked
 
     def __init__(self, columns: Sequence[TableColumn] = (), *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -119,13 +69,16 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.view: Sequence[int] = ()
         """Indexes into the rows, in the order shown."""
         self.marked: set[str] = set()
-        """Ids of marked rows, shown or filtered away."""
+        """Ids of marked rows, shown or filtered away; a row without an id cannot be marked."""
         self._rows: Sequence[Row] = ()
         self._first_cell = 2
         self._row_style: RowStyle | None = None
         self._cursor = 0
         self._anchor: str | None = None
-        self._sort: tuple[int, bool] | None = None
+        self._sort: tuple[tuple[int, bool], ...] = ()
+        self._edge: Edge | None = None
+        """Where the mouse button went down, if it was at the edge of a title."""
+        self._is_dragging = False
         self._skipped = 0
         self._wanted = wanted_widths(self.columns, (), 2)
         self._layout = Layout(self.columns, (), 2)
@@ -171,8 +124,20 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def set_sort(self, column: int | None, *, descending: bool = False) -> None:
         """Show an arrow at a column's title; the rows are sorted by who owns them."""
-        self._sort = None if column is None else (column, descending)
+        self.set_order([] if column is None else [(column, descending)])
+
+    def set_order(self, order: Sequence[tuple[int, bool]]) -> None:
+        """Show arrows at the titles of several columns, each given by its place and whether it is descending."""
+        self._sort = tuple(order)
         self.refresh(Region(0, 0, self.size.width, 1))
+
+    def resize_column(self, column: int, width: int) -> None:
+        """Make a column as wide as that, so that something else still fits beside it; 0 lets it share what is left."""
+        widest = max(self.size.width - GUTTER - _LEFT_OVER, NARROWEST_SET)
+        width = min(max(width, NARROWEST_SET), widest) if width else 0
+        changed = replace(self.columns[column], width=width)
+        self.columns = (*self.columns[:column], changed, *self.columns[column + 1 :])
+        self.fit_columns(self.size.width)
 
     def _measure(self) -> None:
         self._wanted = wanted_widths(self.columns, self._rows, self._first_cell)
@@ -302,7 +267,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or take its mark away, and go to the next."""
-        if self.cursor_id is not None:
+        if self.cursor_id:
             self._anchor = self.cursor_id
             self.marked ^= {self.cursor_id}
             self._marks_changed()
@@ -310,19 +275,14 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def mark_range(self) -> None:
         """Mark every row shown from the one last marked to the cursor."""
-        if self.cursor_id is None:
-            return
-        rows, view = self._rows, self.view
-        start = next((place for place, index in enumerate(view) if rows[index][0] == self._anchor), self._cursor)
-        low, high = sorted((start, self._cursor))
-        self.marked |= {rows[index][0] for index in view[low : high + 1]}
-        self._anchor = self.cursor_id
-        self._marks_changed()
+        if self.cursor_id is not None:
+            self.marked |= between(self._rows, self.view, self._anchor, self._cursor)
+            self._anchor = self.cursor_id
+            self._marks_changed()
 
     def mark_all(self) -> None:
         """Mark every row shown; where all of them are marked, take their marks away."""
-        shown = {self._rows[index][0] for index in self.view}
-        self.marked = self.marked - shown if shown <= self.marked else self.marked | shown
+        self.marked = all_or_none(self._rows, self.view, self.marked)
         self._marks_changed()
 
     def clear_marks(self) -> None:
@@ -343,12 +303,41 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     # ------------------------------------------------------------------ mouse and focus
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take the edge of a title."""
+        self._edge = self._layout.edge_at(event.x) if event.y == 0 else None
+        if self._edge is not None:
+            event.stop()
+            self._is_dragging = True
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow the mouse with the edge."""
+        if self._is_dragging and self._edge is not None:
+            event.stop()
+            self.resize_column(self._edge.column, int(event.screen_x) - self.region.x - self._edge.start)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Leave the edge where it is."""
+        if self._is_dragging and self._edge is not None:
+            event.stop()
+            self._is_dragging = False
+            self.release_mouse()
+            column = self._edge.column
+            if self.columns[column].width != self._edge.width:
+                self.post_message(self.Resized(self, column, self.columns[column].width))
+
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor, mark in the gutter, open with two clicks, sort by a title."""
+        """Move the cursor, mark in the gutter, open with two clicks, sort by a title, free the width at its edge."""
         x, y = event.x, event.y
+        if self._edge is not None:
+            if event.chain == 2:
+                self.resize_column(self._edge.column, 0)
+                self.post_message(self.Resized(self, self._edge.column, 0))
+            return
         if y == 0:
             if (column := self._layout.column_at(x)) is not None:
-                self.post_message(self.HeaderClicked(self, column))
+                self.post_message(self.HeaderClicked(self, column, adds=event.shift or event.ctrl))
             return
         position = round(self.scroll_y) + y - 1
         if position >= len(self.view):
@@ -389,13 +378,15 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def _row_strip(self, row: Row, *, is_cursor: bool, is_marked: bool) -> Strip:
-        meaning = "marked" if is_marked else self._row_style(row) if self._row_style else ""
+        own = self._row_style(row) if self._row_style else ""
+        meaning = "marked" if is_marked else own
+        sign = "○ " if own == "inactive" and not self._layout.shows_state else ""
         style = self.rich_style
         if is_cursor:
             style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--cursor-blurred")
         if meaning:
             style += self._partial(meaning)
-        strip = row_strip(self._layout, row, style, self._partial, is_cursor=is_cursor, is_marked=is_marked)
+        strip = row_strip(self._layout, row, style, self._partial, sign, is_cursor=is_cursor, is_marked=is_marked)
         return strip.adjust_cell_length(self.size.width, style)
 
     def _partial(self, name: str) -> Style:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from fakes.sessions import tenant_at
+from hypothesis import given, strategies as st
 
 from scimtui.errors import FilterError
 from scimtui.ops.browse import Projection
@@ -47,6 +48,11 @@ def test_more_letters_narrow_an_earlier_search():
     assert plain(ROWS, "sales zoe", sales) == [0]
     assert plain(ROWS, "", sales) == sales
     assert sales == [0, 1]
+
+
+@given(st.lists(st.text()))
+def test_texts_are_folded_alike_alone_and_joined(texts):
+    assert fold("\n".join(texts)) == "\n".join(map(fold, texts))
 
 
 def test_folding_twice_changes_nothing():

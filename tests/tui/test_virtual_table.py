@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
+from scimtui.present.cells import safe
 from scimtui.tui.virtual_table import TableColumn, VirtualTable
 
 HOSTILE = "\x1b]0;owned\x07[b]bold[/x] [@click=app.quit]go\u202e\n"
@@ -54,7 +55,11 @@ class TableApp(App[None]):
 
     @on(VirtualTable.HeaderClicked)
     def _header(self, event: VirtualTable.HeaderClicked) -> None:
-        self.said.append(f"header {event.column}")
+        self.said.append(f"header {event.column}{' too' if event.adds else ''}")
+
+    @on(VirtualTable.Resized)
+    def _resized(self, event: VirtualTable.Resized) -> None:
+        self.said.append(f"resized {event.column} {event.width}")
 
 
 def _screen(table: VirtualTable) -> list[str]:
@@ -177,6 +182,95 @@ async def test_the_mouse_chooses_marks_opens_and_asks_for_another_order() -> Non
         await pilot.click(VirtualTable, offset=(5, 0))
         await pilot.press("enter")
         assert app.said == ["opened 2", "header 0", "opened 2"]
+
+
+async def _drag(pilot, start: int, end: int) -> None:
+    """Press the button on the line of titles, move and let go."""
+    for kind, x in ((events.MouseDown, start), (events.MouseMove, end), (events.MouseUp, end)):
+        event = kind(None, x, 0, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=0)
+        pilot.app.post_message(event)
+        await pilot.pause()
+
+
+async def test_the_edge_of_a_title_is_dragged_and_two_clicks_on_it_free_the_width() -> None:
+    app = TableApp([_row(number) for number in range(5)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.set_columns([TableColumn("userName", 20), TableColumn("displayName", 20), TableColumn("active", 10)])
+        edge = 3 + 20
+        await _drag(pilot, edge, edge - 6)
+        assert _screen(app.table)[0].startswith("   userName        displayName ")
+        assert app.said == ["resized 0 14"]
+        await _drag(pilot, edge - 6, 200)
+        assert app.table.columns[0].width <= 80 - 8
+        assert "user.1" in _screen(app.table)[2]
+        await _drag(pilot, 3 + app.table.columns[0].width, 0)
+        assert app.table.columns[0].width == 3
+        await pilot.click(VirtualTable, offset=(3 + 3, 0), times=2)
+        assert app.table.columns[0].width == 0
+        assert app.said[-1] == "resized 0 0"
+        assert not [said for said in app.said if said.startswith("header")]
+
+
+async def test_a_title_clicked_with_shift_or_ctrl_is_a_further_key_and_several_are_numbered() -> None:
+    app = TableApp([_row(number) for number in range(5)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(VirtualTable, offset=(5, 0))
+        await pilot.click(VirtualTable, offset=(5, 0), shift=True)
+        await pilot.click(VirtualTable, offset=(5, 0), control=True)
+        assert app.said == ["header 0", "header 0 too", "header 0 too"]
+        app.table.set_order([(1, False), (0, True)])
+        assert "userName 2▼" in _screen(app.table)[0]
+        assert "displayName 1▲" in _screen(app.table)[0]
+
+
+ODD = [
+    "", "plain", "two\nlines\tand a tab", "שלום עולם", "مرحبا بالعالم", "a\u200bb\u200dc\ufeff", "👨‍👩‍👧‍👦 family",
+    "👍🏽👍🏿", "🇳🇴🇯🇵", "漢字かな交じり文" * 8, "ｆｕｌｌ", "e\u0301\u0302\u0303" * 9, "\u0301first", "x" * 5000, "ก็ำ", "한글 자모",
+    "\x1b[31mred\x07", "\u202eevil", "½ﬁ\u00ad", "\ud83d half", "☃\ufe0f ❤\ufe0f",
+]  # fmt: skip
+
+
+async def test_columns_begin_where_their_titles_do_whatever_stands_before_them() -> None:
+    cells = [safe(text[:500]) for text in ODD]
+    rows = [(str(n % 3 or ""), "", text, "│", cells[-n], "● active") for n, text in enumerate(cells)]
+    app = TableApp(rows)
+    async with app.run_test(size=(61, 30)):
+        app.table.set_columns(
+            [TableColumn("first", 14), TableColumn("漢", 3), TableColumn("third", 17), TableColumn("end", 10)]
+        )
+        for y in range(len(rows) + 1):
+            strip = app.table.render_line(y)
+            assert strip.cell_length == app.table.size.width
+            assert strip.crop(19, 22).text == ("漢 " if y == 0 else "│  ")
+            assert strip.crop(43, 53).text.strip() == ("end" if y == 0 else "● active")
+        app.table.fit_columns(30)
+        assert {app.table.render_line(y).crop(19, 22).text for y in range(1, len(rows) + 1)} == {"│  "}
+
+
+async def test_a_row_without_an_id_cannot_be_marked_and_rows_that_share_one_are_marked_together() -> None:
+    app = TableApp([("", "", "nobody", "", ""), ("7", "", "one", "", ""), ("7", "", "other", "", "")])
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.toggle_mark()
+        app.table.mark_range()
+        assert app.table.marked == set()
+        await pilot.press("down", "down")
+        assert app.table.cursor_cells[0] == "other"
+        app.table.mark_all()
+        assert app.table.marked == {"7"}
+        app.table.mark_all()
+        assert app.table.marked == set()
+
+
+async def test_who_is_inactive_has_a_mark_where_no_column_on_the_screen_says_so() -> None:
+    app = TableApp()
+    rows = [("1", "", "ann", "Ann", "○ inactive"), ("2", "", "bob", "Bob", "● active")]
+    async with app.run_test(size=(60, 10)):
+        app.table.set_rows(rows, row_style=lambda row: "inactive" if row[4] == "○ inactive" else "")
+        assert " ann " in _screen(app.table)[1]
+        app.table.set_columns(COLUMNS[:2])
+        assert "▸ ○ ann " in _screen(app.table)[1]
+        assert "  bob " in _screen(app.table)[2]
+        assert app.table.cursor_cells[0] == "ann"
 
 
 async def test_the_sorted_column_shows_the_way_and_an_empty_table_says_why() -> None:
