@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from scimtui.ops.group_members import has_members
 from scimtui.ops.names import PARTS, Named, named_as
+from scimtui.ops.uncollected import uncollected
 from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.reference import Reference
 from scimtui.scim.resource import lookup, resource_id
@@ -78,6 +79,7 @@ def _index(cache: ResourceCache) -> Index | None:
         _reading.release()
 
 
+@uncollected
 def _read(cache: ResourceCache, stamp: tuple[int, int]) -> Index:
     groups: dict[str, list[str]] = {}
     names: dict[str, Named] = {}

@@ -124,7 +124,7 @@ def _block(
     title: Line, rows: Sequence[DetailRow], details: Details, wanted: str, room: int, label: int
 ) -> Iterator[Spot]:
     is_change = rows is details.changes
-    chosen = [row for row in rows if wanted in _searched(row, details)] if wanted else rows
+    chosen = [row for row in rows if wanted in details.searched[id(row)]] if wanted else rows
     if not chosen:
         return
     yield Spot(None, [])
@@ -143,12 +143,6 @@ def _block(
         for number, part in enumerate(rest, 1):
             line: Line = [(" " * (label + 3), ""), (part, "changed" if is_change else "value")]
             yield Spot(None, [*line, *_notes(row, None)] if number == len(rest) else line)
-
-
-def _searched(row: DetailRow, details: Details) -> str:
-    named = details.names.get(row.link) if row.link is not None else None
-    name = f"{named.name} {named.key}" if named is not None else ""
-    return fold(f"{row.path} {row.label} {row.value} {name} {row.note}")
 
 
 def wrapped(text: str, room: int) -> list[str]:

@@ -148,8 +148,7 @@ class LiveView(RowsView):
             await self._load_pages(live)
         except ScimtuiError as error:
             self._trouble = error
-            if self._list is not None:
-                self.shell.say(error_line(error), "error")
+            self.shell.say(error_line(error), "error")
         finally:
             if turn == self._turn:
                 self._is_loading = False
@@ -313,6 +312,7 @@ class LiveView(RowsView):
 
     def do_ask_provider(self) -> None:
         """Ask with what stands in the filter now; where that was done, load on."""
+        self.shell.say("")
         if self._list is not None and self._wish() == self._asked == self._list.wish and not self._list.is_over:
             self._start(self._list)
         else:
@@ -320,6 +320,7 @@ class LiveView(RowsView):
 
     def do_refresh(self) -> None:
         """Load the list anew; one that broke off goes on from there."""
+        self.shell.say("")
         if self._trouble is not None and self._list is not None and self._list.wish == self._asked:
             self._start(self._list)
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,9 @@ from scimtui.errors import CacheError
 from scimtui.ops.changed_since import Earlier, earlier_copy
 from scimtui.ops.memberships import are_complete, groups_of
 from scimtui.ops.names import Named, names
+from scimtui.ops.search import fold
+from scimtui.ops.uncollected import uncollected
+from scimtui.present.attribute_words import NOT_RETURNED
 from scimtui.present.cells import cell, safe
 from scimtui.present.changed import changed_paths, changed_rows
 from scimtui.present.details import DetailRow, Section, Showing, sections
@@ -44,11 +47,18 @@ class Details:
     """Whether the groups are lacking, which another thread is reading."""
 
     @cached_property
+    def searched(self) -> Mapping[int, str]:
+        """What of each row is searched, folded, by the identity of the row: it is searched with every letter typed."""
+        rows = (*self.changes, *(row for section in self.sections for row in section.rows))
+        return {id(row): _searched(row, self.names) for row in rows}
+
+    @cached_property
     def changed(self) -> frozenset[str]:
         """Paths of the rows whose attribute changed."""
         return changed_paths(self.changes)
 
 
+@uncollected
 def read_details(
     session: Session,
     resource_type: ResourceType,
@@ -58,8 +68,9 @@ def read_details(
     most: int | None = None,
     earlier: Earlier | None = None,
 ) -> Details:
-    """Return the details of a resource; of its lists no more than `most` elements.
+    """Return the details of a resource: what has a value, and `with_empty` why the rest has none.
 
+    Of a list no more than `most` elements are shown.
     `earlier` is the copy of the last synchronisation, for a resource that was read alone since then.
 
     Raises:
@@ -78,8 +89,12 @@ def read_details(
     rows = [*changes, *(row for section in found for row in section.rows)]
     links = {row.link: _said(row) for row in rows if row.link is not None}
     groups = _groups(session, resource_type, raw)
+    there = [replace(one, rows=tuple(row for row in one.rows if not row.absent)) for one in found]
     if groups:
-        found.append(_group_section(session, list(groups)))
+        there.append(_group_section(session, list(groups)))
+    if with_empty:
+        unsaid = {"groups"} if groups else set()
+        there += [_without_value(section, unsaid) for section in found]
     is_cut = most is not None and any(isinstance(value, list) and len(value) > most for value in raw.values())
     name, key = _name(raw), safe(natural_key(raw))
     return Details(
@@ -88,17 +103,30 @@ def read_details(
         active=is_active(raw),
         changes=changes,
         earlier=before if changes else None,
-        sections=tuple(found),
+        sections=tuple(there),
         names={**names(session, links), **(groups or {})},
         is_cut=is_cut,
         is_waiting=groups is None,
     )
 
 
+def _without_value(section: Section, unsaid: Collection[str]) -> Section:
+    """Return what has no value, which stands below everything else; what the cache knows better was not returned."""
+    rows = (row for row in section.rows if row.absent)
+    told = (replace(row, note=NOT_RETURNED) if row.path.casefold() in unsaid else row for row in rows)
+    return Section(f"{section.title}, without a value", tuple(told))
+
+
 def _said(row: DetailRow) -> str:
     """Return what the provider calls the resource that a row names, "" where it says the id alone."""
     name = row.value.removeprefix("+ ").removeprefix("− ")
     return "" if row.link is None or name == safe(row.link.id) else name
+
+
+def _searched(row: DetailRow, names: Mapping[Reference, Named]) -> str:
+    named = names.get(row.link) if row.link is not None else None
+    name = f"{named.name} {named.key}" if named is not None else ""
+    return fold(f"{row.path} {row.label} {row.value} {name} {row.note}")
 
 
 def _name(raw: Mapping[str, Any]) -> str:

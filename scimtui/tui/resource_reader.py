@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import ContentSwitcher, Static
 from textual.worker import Worker, WorkerState
 
+from scimtui.ops.uncollected import uncollected
 from scimtui.scim.resource import natural_key
 from scimtui.tui.detail_lines import DetailLines, detail_lines
 from scimtui.tui.detail_list import DetailList, copy_value
@@ -147,6 +148,7 @@ class ResourceReader(Vertical):
         face.show_matches(pattern, matches)
         self._count()
 
+    @uncollected
     def _lines(self, details: Details, room: int, text: str) -> DetailLines:
         return detail_lines(details, room, wrap=True, text=text)
 

@@ -256,7 +256,12 @@ def leave(shell: ShellScreen) -> None:
     view = shell.view
     if view is not None and not view.has_focus_within:
         view.focus_first()
-    elif view is not None and not view.leave() and len(shell.tabs) > 1 and (view.spec() or {}).get("view") not in ("table", "live"):
+    elif (
+        view is not None
+        and not view.leave()
+        and len(shell.tabs) > 1
+        and (view.spec() or {}).get("view") not in ("table", "live")
+    ):
         close_current(shell)
 
 

@@ -84,10 +84,13 @@ def test_letters_typed_one_after_the_other_find_what_the_whole_word_finds():
         assert list(order.shown(RowWish(words), None, Progress())) == plain(PEOPLE, words)
 
 
-def test_a_great_order_is_the_same_as_a_small_one():
-    rows = [row(number, f"{number * 7919 % 1000:04}") for number in range(50_000)]
-    wanted = sorted(range(50_000), key=lambda index: rows[index][NAME])
-    assert shown(OrderBy(NAME), rows=rows) == wanted
+@pytest.mark.parametrize("spread", [1, 3, 1000, 10**6])
+def test_a_great_order_is_the_same_as_a_small_one(spread):
+    rows = [row(number, f"{number * 7919 % spread:06}") for number in range(250_000)]
+    ascending = sorted(range(len(rows)), key=lambda index: rows[index][NAME])
+    assert shown(OrderBy(NAME), rows=rows) == ascending
+    turned = sorted(range(len(rows)), key=lambda index: rows[index][NAME], reverse=True)
+    assert shown(OrderBy(NAME, descending=True), rows=rows) == turned
 
 
 def test_work_that_is_not_wanted_any_more_stops_and_leaves_nothing_half_done():

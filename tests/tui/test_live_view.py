@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from fakes.consoles import console_on
 from fakes.fake_rules import Refusal
-from fakes.in_memory_provider import FakeProvider, Habits
+from fakes.in_memory_provider import FakeProvider
+from fakes.live_lists import people
 from fakes.searching_provider import searching
 
 from scimtui.ops.arrangements import ChosenColumn
@@ -16,12 +17,6 @@ from scimtui.ops.remember import open_remembered
 from scimtui.tui.filter_bar import FilterBar
 from scimtui.tui.live_view import LiveView
 from scimtui.tui.virtual_table import VirtualTable
-
-
-def people(count: int, **habits) -> FakeProvider:
-    provider = FakeProvider(Habits(**habits))
-    provider.add_users(count)
-    return provider
 
 
 def pages(provider: FakeProvider) -> list[str]:

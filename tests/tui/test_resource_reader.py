@@ -146,7 +146,7 @@ async def test_what_changed_since_then_is_shown_when_the_provider_is_asked(provi
 
 
 async def test_an_open_tab_shows_what_a_sync_brought(provider, tmp_path):
-    async with people(provider, tmp_path) as run:
+    async with people(provider, tmp_path, (100, 60)) as run:
         await opened(run, "ada")
         ada = provider.user("ada")
         asked = sum(ada["id"] in seen.path for seen in provider.seen)
@@ -154,7 +154,8 @@ async def test_an_open_tab_shows_what_a_sync_brought(provider, tmp_path):
         provider.add_group("Night shift", [ada["id"]])
         await run.press("R")
         await run.until("Engineer → Manager")
-        await run.until("Night shift")
+        await run.until("→ Night shift")
+        assert "groups            not returned" in run.text
         assert sum(ada["id"] in seen.path for seen in provider.seen) == asked
 
 
