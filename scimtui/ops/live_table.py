@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
 
 LOADED_AT_MOST = 20_000
-"""Resources of one list; some 40 MB. Nobody scrolls through more."""
+"""Resources of one list; some 50 MB. Nobody scrolls through more."""
 _NOT_UNDERSTOOD = frozenset({400, 403, 404, 500, 501})
 """Statuses of a provider that does not want what was asked for besides the pages."""
 _OF_PAGES = frozenset({"invalidValue", "invalidCount", "invalidCursor", "expiredCursor"})

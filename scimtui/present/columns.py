@@ -98,7 +98,7 @@ def column(path: str, resource_type: ResourceType) -> Column:
     if plain and parsed.attribute.casefold() == "active":
         kind, width = "active", 10
     elif plain and parsed.attribute.casefold() == "members":
-        kind, width, is_number = "members", 8, True
+        kind, width, is_number = "members", 10, True
     elif plain and parsed.attribute.casefold() == "displayname" and resource_type.attribute("name"):
         kind = "name"
     elif attribute and attribute.type is Type.DATE_TIME:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from scimtui.store.cache import TenantCache
-from scimtui.store.log_lines import decode_document, encode_document
-from scimtui.store.memory_cache import MemoryResources
+from scimtui.store.log_lines import decode_document
+from scimtui.store.memory_cache import MemoryResources, compact
 from scimtui.store.resource_table import key_of, key_of_id
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class LiveResources(MemoryResources):
         Raises:
             CacheError: it could not be written beneath; here it could.
         """
-        key, body = key_of(raw), encode_document(raw)
+        key, body = key_of(raw), compact(raw)
         with self.lock:
             self._singles[key] = body
             is_listed = key in self.bodies

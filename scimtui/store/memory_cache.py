@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 Row = tuple[str, ...]
 
 
+def compact(raw: Mapping[str, Any]) -> bytes:
+    """Return a resource as bytes that take no more than they are long.
+
+    Those of orjson keep the room in which they were made: 20,000 people took 165 MB, copied they take 24.
+    """
+    return bytes(memoryview(encode_document(raw)))
+
+
 class MemoryCache(TenantCache):
     """A cache that ends with the program, even where that is killed."""
 
@@ -137,7 +145,7 @@ class MemoryResources(ResourceCache):
         return counts
 
     def _write(self, resources: Iterable[Mapping[str, Any]], removed: Iterable[str] = ()) -> SyncCounts:
-        encoded = [(key_of(raw), encode_document(raw)) for raw in resources]
+        encoded = [(key_of(raw), compact(raw)) for raw in resources]
         with self.lock:
             self._generation += 1
             new = sum(key not in self.bodies for key, _ in encoded)
@@ -234,7 +242,7 @@ class MemoryReplacement(Replacement):
     def add(self, resources: Iterable[Mapping[str, Any]]) -> None:
         """Take in a page. The last one wins where an id comes twice."""
         self._check_open()
-        self._arrived.update((key_of(raw), encode_document(raw)) for raw in resources)
+        self._arrived.update((key_of(raw), compact(raw)) for raw in resources)
 
     def commit(self, state: SyncState) -> SyncCounts:
         """Put what arrived in the old copy's place, together with the state."""

@@ -25,6 +25,9 @@ from scimtui.tui.sessions import Sessions
 from scimtui.tui.shell_screen import ShellScreen
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.widget import Widget
+
     from scimtui.config import Config
 
 DEFAULT_THEME = "scimtui-dark"
@@ -32,6 +35,8 @@ DEFAULT_THEME = "scimtui-dark"
 
 LOST = 0.5
 """Seconds after which a key counts as done whose message was lost with a widget that went away."""
+STUCK = 3.0
+"""Seconds after which it counts as done though its widget is still there: a loaded machine takes its time."""
 
 
 class KeyDone(Message):
@@ -56,6 +61,7 @@ class ScimtuiApp(App[None]):
         self._keys: deque[events.Key | events.Paste] = deque()
         self._is_key_open = False
         self._key_opened = 0.0
+        self._key_target: Widget | Screen[object] | None = None
 
     # ------------------------------------------------------------------ keys, one after the other
 
@@ -75,8 +81,12 @@ class ScimtuiApp(App[None]):
             await self._next_key()
 
     async def _go_on_without(self) -> None:
-        if self._keys and time.monotonic() - self._key_opened >= LOST:
+        passed = time.monotonic() - self._key_opened
+        is_there = self._key_target is not None and self._key_target.is_attached and self._key_target.is_running
+        if self._keys and passed >= (STUCK if is_there else LOST):
             await self._next_key()
+        elif self._keys:
+            self.set_timer(LOST, self._go_on_without)
 
     async def _next_key(self) -> None:
         """Hand on the next key, with a message behind it that takes the same way through the widgets."""
@@ -88,7 +98,7 @@ class ScimtuiApp(App[None]):
             self.set_timer(0.02, self._next_key)  # the question that this key answers is not there yet
             return
         event = self._keys.popleft()
-        target = self.focused or self.screen
+        target = self._key_target = self.focused or self.screen
         await super().on_event(event)
         target.post_message(KeyDone())
 

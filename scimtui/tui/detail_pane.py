@@ -50,6 +50,8 @@ class DetailPane(DetailList, DragEdge):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[str, str] | None = None
+        self._wanted: tuple[Session, ResourceType, str] | None = None
+        """What was last asked for."""
         self._session: Session | None = None
         self._called = ""
 
@@ -61,12 +63,15 @@ class DetailPane(DetailList, DragEdge):
         self._shown = None
 
     def forget(self) -> None:
-        """Read the resource again at the next `show`: the cache has a new copy."""
+        """Read the resource again: the cache has a new copy of it, or of those that it names."""
         self._shown = None
+        if self._wanted is not None:
+            self.show(*self._wanted)
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def show(self, session: Session, resource_type: ResourceType, resource_id: str) -> None:
         """Show a resource from the cache; a cursor that moves on in time costs nothing."""
+        self._wanted = (session, resource_type, resource_id)
         if not self.display or self._shown == (resource_type.name, resource_id):
             return
         await asyncio.sleep(PATIENCE)

@@ -46,8 +46,6 @@ ACTIVE_ONLY = {Activity.ALL: None, Activity.ACTIVE: True, Activity.INACTIVE: Fal
 class LiveView(RowsView):
     """Rows come from the provider and stay in memory. The cache is asked for nothing, and gets what is opened or written."""
 
-    FIXED = ""
-
     def __init__(self, session: Session, resource_type: ResourceType, filter_text: str = "") -> None:
         super().__init__(live_session(session, resource_type), resource_type)
         self._tenant_session = session

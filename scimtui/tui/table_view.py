@@ -280,6 +280,8 @@ class TableView(RowsView):
 
     def synced(self, tenant: str, type_name: str) -> None:
         """Read the rows again."""
+        if tenant == self.session.tenant.name:
+            self.query_one(DetailPane).forget()
         if (tenant, type_name) == (self.session.tenant.name, self.resource_type.name):
             self.load()
 

@@ -243,3 +243,15 @@ async def test_the_pane_shows_the_beginning_of_a_long_list(tmp_path):
         await run.press("2")
         await run.until("… 28 more")
         assert "40 in all" in run.text
+
+
+async def test_the_pane_shows_what_was_just_done_to_the_row(provider, tmp_path):
+    async with people(provider, tmp_path, (170, 40)) as run:
+        await run.press("slash")
+        await run.type("ada")
+        await run.press("enter")
+        await run.until("Ada  ● active")
+        await run.press("d")
+        await run.until("Deactivate")
+        await run.press("y")
+        await run.until("Ada  ○ inactive")
