@@ -96,7 +96,7 @@ class Tenant(Table):
     timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     """Seconds to wait for one answer."""
     cache: Literal["on", "off", "encrypted"] = "on"
-    """"encrypted" keeps it under a key in the keyring; "off" keeps it until the program ends."""
+    """"encrypted" keeps it under a key in the keyring; "off" keeps nothing: the tenant is browsed live."""
     snapshots: int = Field(default=10, ge=0)
     ca_bundle: FilePath | None = None
     client_cert: FilePath | None = None

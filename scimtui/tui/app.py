@@ -7,8 +7,9 @@ import sys
 import time
 import traceback
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -117,12 +118,22 @@ class ScimtuiApp(App[None]):
         tabs, current = self._remembered.get("tabs", []), self._remembered.get("current", 0)
         self.push_screen(ShellScreen(self.sessions, tabs, current if isinstance(current, int) else 0))
 
-    async def on_unmount(self) -> None:
-        """Remember the tabs; close connections and caches."""
+    def exit(self, *arguments: Any, **values: Any) -> None:
+        """Remember the tabs while they are still there, then end."""
         shell = next((screen for screen in self.screen_stack if isinstance(screen, ShellScreen)), None)
         if shell is not None:
-            self._remembered.put("tabs", [dict(spec) for tab in shell.tabs if (spec := tab.kept()) is not None])
+            kept = [spec for tab in shell.tabs if (spec := tab.kept()) is not None and not self._names_somebody(spec)]
+            self._remembered.put("tabs", [dict(spec) for spec in kept])
             self._remembered.put("current", shell.current)
+        super().exit(*arguments, **values)
+
+    def _names_somebody(self, spec: Mapping[str, str]) -> bool:
+        """Whether a tab would put an id on the disk, which can be a name, of a tenant that keeps nothing there."""
+        tenant = self.config.tenants.get(spec["tenant"])
+        return spec["view"] == "resource" and tenant is not None and tenant.cache == "off"
+
+    async def on_unmount(self) -> None:
+        """Close connections and caches."""
         await self.sessions.close()
 
     async def _ask_token(self, tenant: str) -> str:
