@@ -54,7 +54,7 @@ def kill(child: subprocess.Popen[str]) -> list[str]:
 @pytest.mark.parametrize("mode", ["plain", "sealed", "switching"])
 def test_a_process_killed_at_any_moment_loses_nothing_that_it_acknowledged(folder, mode):
     """Each of them holds exactly what was acknowledged, with or without the one step it was at, and opens without a word."""
-    rounds = 20_000 if SWEEP else 250
+    rounds = 20_000 if SWEEP else 150
     command = [sys.executable, "-m", "fakes.killed_caches", folder, str(rounds), mode]
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     done = subprocess.run(command, env=paths, capture_output=True, text=True, check=False)
