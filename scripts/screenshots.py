@@ -64,7 +64,7 @@ async def browse(pilot: Pilot[None]) -> None:
 async def detail(pilot: Pilot[None]) -> None:
     """One person with all attributes."""
     await pilot.press("p", "enter")
-    await until(pilot, "x509Certificates")
+    await until(pilot, "phoneNumbers")
 
 
 async def edit(pilot: Pilot[None]) -> None:
