@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scimtui.store.cache import TenantCache
 from scimtui.store.log_lines import decode_document, encode_document
@@ -226,14 +225,6 @@ class MemoryReplacement(Replacement):
         self._begun_at = resources.generation
         self._arrived: dict[str, bytes] = {}
         self._open = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abandon()
 
     def __len__(self) -> int:
         """How many resources arrived, an id that came twice counted once."""
