@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from scimtui.cli.opening import filled, opened, run, settings
@@ -52,7 +53,7 @@ def _rules(left: str, right: str, options: Options) -> CompareRules:
     rules = settings()[0].compare_rules(left, right) or CompareRules()
     told: dict[str, Any] = {"ignore": (*rules.ignore, *ignore)}
     told |= {name: value for name, value in (("key", key), ("only", only)) if value}
-    return rules.model_copy(update=told)
+    return replace(rules, **told)
 
 
 def document(left: str, right: str, type_name: str, found: TenantComparison) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from scimtui.cli import asking
 from scimtui.cli.opening import opened_one, run, settings, state_of
 from scimtui.cli.output import emit, emit_records, note
+from scimtui.config import stated
 from scimtui.errors import UsageError
 from scimtui.ops import tenants
 from scimtui.ops.config_file import set_key
@@ -118,7 +119,7 @@ def show(name: str, form: Format) -> None:
                         {"type": type_name, "count": state.count, "synced": synced, "complete": state.complete}
                     )
             return {
-                **tenant.model_dump(mode="json", exclude_defaults=True),
+                **stated(tenant),
                 "auth": tenant.auth,
                 "token": tenants.secret_place(tenant),
                 "dialect": session.dialect.name,

@@ -1,60 +1,132 @@
-"""What is wrong with a config, by file, line and key."""
+"""What is wrong with a config: all of it, by file, line and key."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
-from scimtui.config.tables import CompareRules, ConfigFile, Limits, OAuth2, Tenant, Ui
+from scimtui.config.tables import (
+    SUB_TABLES,
+    CompareRules,
+    ConfigFile,
+    Tenant,
+    Ui,
+    checked,
+    complete,
+    convert,
+    known_keys,
+    named,
+    unknown_keys,
+    variable_part,
+)
 from scimtui.errors import ConfigError
+from scimtui.scim.dialect import Dialect
 
 _SECRETS = {"token", "password", "secret", "client_secret", "api_key", "bearer"}
+_NO_TABLE = {"dataclass_type", "dict_type"}
 
 
-def twins(path: Path, text: str, tenants: Iterable[str]) -> Iterator[tuple[int, ConfigError]]:
-    """Yield line and error for a name that shares a folder or SCIMTUI_TOKEN_… with another: a token would stray."""
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that is wrong. A value is never repeated, it may be a secret."""
+
+    place: tuple[str, ...]
+    """Names of the tables, and the key."""
+    what: str
+    hint: str
+
+
+def problems(path: Path, text: str, raw: Mapping[str, Any]) -> list[ConfigError]:
+    """Return what is wrong in the order of the file, each with its line."""
+    found: dict[str, tuple[int, ConfigError]] = {}
+    for one in mistakes(raw):
+        place = _place(raw, one.place)
+        line = _line_of(text, place)
+        message = f"{path}, line {line}: {'.'.join(place)}: {one.what}"
+        found.setdefault(message, (line, ConfigError(message, one.hint)))
+    return [problem for _, problem in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def mistakes(raw: Mapping[str, Any]) -> list[Mistake]:
+    """Return what is wrong with the tables of a file, [] where nothing is."""
+    tables = complete(raw)
+    unknown = [_unknown(place) for place in unknown_keys(tables)]
+    wrong = [*_wrong_kinds((), named(tables), ConfigFile)]
+    tenants = tables.get("tenants")
+    for name, table in tenants.items() if isinstance(tenants, dict) else ():
+        place = ("tenants", name)
+        if not any(one.place[:2] == place for one in wrong) and not any(one.place == ("tenants",) for one in wrong):
+            wrong += _unfitting(place, named({"tenants": {name: table}})["tenants"][name])
+    return [*unknown, *wrong, *_twins(tenants if isinstance(tenants, dict) else {})]
+
+
+def _wrong_kinds(place: tuple[str, ...], table: Any, kind: type[Any]) -> Iterator[Mistake]:
+    try:
+        # As JSON: read strictly otherwise, a table is no dataclass and an array no tuple.
+        TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            where = (*place, *(str(part) for part in detail["loc"]))
+            if detail["type"] == "missing":
+                yield Mistake(where, "is missing", f"add {where[-1]} = …")
+            elif detail["type"] in _NO_TABLE:
+                yield Mistake(where, "must be a table", "mend the value")
+            else:
+                yield Mistake(where, detail["msg"][:1].lower() + detail["msg"][1:], "mend the value")
+
+
+def _unfitting(place: tuple[str, ...], table: Mapping[str, Any]) -> list[Mistake]:
+    """Return what is wrong with a tenant whose values are all of the right kind."""
+    profile = table.get("profile")
+    if isinstance(profile, dict) and profile.keys() <= set(known_keys(Dialect)):
+        found = [*_wrong_kinds((*place, "profile"), profile, Dialect)]
+        if found:
+            return found
+    try:
+        checked(convert(table, Tenant))
+    except ValueError as error:  # its message starts with the key
+        key, _, rest = str(error).partition(" ")
+        parts = key.rstrip(":").split(".")
+        is_key = parts[0] in known_keys(Tenant)
+        what, _, hint = (rest if is_key else str(error)).partition("; ")
+        return [Mistake((*place, *parts) if is_key else place, what, hint)]
+    return []
+
+
+def _unknown(place: tuple[str, ...]) -> Mistake:
+    known = _known_at(place[:-1])
+    near = get_close_matches(place[-1], known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
+    if place[-1].casefold() in _SECRETS:
+        hint = "a secret never stands in the config: run scimtui tenant token, or set token_command"
+    return Mistake(place, "is no key of this table", hint)
+
+
+def _known_at(table: tuple[str, ...]) -> list[str]:
+    kinds: dict[str, type[Any]] = {"tenants": Tenant, "compare": CompareRules, "ui": Ui}
+    kind = kinds[table[0]] if table else ConfigFile
+    return known_keys(SUB_TABLES[table[2]] if len(table) > 2 else kind)
+
+
+def _twins(tenants: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield each name that shares a folder or SCIMTUI_TOKEN_… with another: a token would stray."""
     seen: dict[str, str] = {}
     for name in tenants:
-        folded = re.sub(r"[^A-Z0-9]", "_", name.upper())
-        if folded in seen:
-            line = _line_of(text, ("tenants", name))
-            message = f"{path}, line {line}: tenants.{name}: is too much like {seen[folded]}"
-            yield line, ConfigError(message, f"rename one: both would read SCIMTUI_TOKEN_{folded}")
-        seen.setdefault(folded, name)
+        part = variable_part(name)
+        if part in seen:
+            hint = f"rename one: both would read SCIMTUI_TOKEN_{part}"
+            yield Mistake(("tenants", name), f"is too much like {seen[part]}", hint)
+        seen.setdefault(part, name)
 
 
-def problem(path: Path, text: str, raw: dict[str, Any], detail: ErrorDetails) -> tuple[int, ConfigError]:
-    """Return line and error for what pydantic found; a value is never repeated, it may be a secret."""
-    place = _place(raw, tuple(str(part) for part in detail["loc"]))
-    known = _known_keys(place[:-1])
-    what, hint = detail["msg"].removeprefix("Value error, "), "mend the value"
-    what = what[:1].lower() + what[1:]
-    if detail["type"] == "missing":
-        what, hint = "is missing", f"add {place[-1]} = …"
-    elif detail["type"] == "extra_forbidden":
-        near = get_close_matches(place[-1], known, n=1)
-        what = "is no key of this table"
-        hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-        if place[-1].casefold() in _SECRETS:
-            hint = "a secret never stands in the config: run scimtui tenant token, or set token_command"
-    elif detail["type"] == "value_error":  # raised by Tenant: the message starts with the key
-        key, _, rest = what.partition(" ")
-        parts = key.rstrip(":").split(".")
-        if parts[0] in Tenant.model_fields:
-            place, what = _place(raw, (*place, *parts)), rest
-        what, _, hint = what.partition("; ")
-    line = _line_of(text, place)
-    return line, ConfigError(f"{path}, line {line}: {'.'.join(place)}: {what}", hint)
-
-
-def _place(raw: dict[str, Any], loc: tuple[str, ...]) -> tuple[str, ...]:
+def _place(raw: Mapping[str, Any], loc: tuple[str, ...]) -> tuple[str, ...]:
     """Return the part of `loc` that the file has, plus one key; a value that came from the defaults is found there."""
     if loc[0] == "tenants" and len(loc) > 2:
         inherited = ("defaults", *loc[2:])
@@ -104,12 +176,3 @@ def _line_of(text: str, place: tuple[str, ...]) -> int:
             if found:
                 return before.count("\n") + 1
     return next((number for number, line in enumerate(text.splitlines(), 1) if place and place[0] in line), 1)
-
-
-def _known_keys(table: tuple[str, ...]) -> list[str]:
-    models: dict[str, type[BaseModel]] = {"tenants": Tenant, "defaults": Tenant, "compare": CompareRules, "ui": Ui}
-    nested: dict[str, type[BaseModel]] = {"limits": Limits, "oauth2": OAuth2}
-    model = models.get(table[0], ConfigFile) if table else ConfigFile
-    if model is Tenant and len(table) > (2 if table[0] == "tenants" else 1):
-        model = nested.get(table[-1], Tenant)
-    return [name for name in model.model_fields if name != "name"]

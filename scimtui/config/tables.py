@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+import msgspec
 
 from scimtui.errors import ConfigError
 from scimtui.scim.address import checked_base, checked_token_url
@@ -19,30 +21,19 @@ from scimtui.scim.profiles import NAMES
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a tenant may be called: its name is also a folder, a variable and an argument."""
 
-NAME_OF_TABLE = "<name>"
-"""Where a tenant's name is put, so that a key `name` in the file is unknown as any other."""
 
-Texts = Annotated[tuple[str, ...], Field(strict=False)]
-Positive = Annotated[int, Field(gt=0)]
-FilePath = Annotated[Path, Field(strict=False)]
-
-
-class Table(BaseModel):
-    """A table of the config. Types are TOML's own: "yes" is no boolean and "5" no number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Limits(Table):
+@dataclass(frozen=True)
+class Limits:
     """The blast radius: above it the number of objects must be typed (or given as --expect)."""
 
-    count: int = Field(default=50, ge=0)
+    count: int = 50
     """Objects in one go."""
-    share: float = Field(default=0.2, ge=0, le=1)
+    share: float = 0.2
     """Part of the tenant, 0 to 1; counts when more than 5 objects are touched."""
 
 
-class OAuth2(Table):
+@dataclass(frozen=True)
+class OAuth2:
     """Where an access token comes from. The client's secret is kept like any token."""
 
     token_url: str
@@ -51,16 +42,17 @@ class OAuth2(Table):
     audience: str = ""
     method: Literal["secret_basic", "secret_post", "private_key_jwt"] = "secret_basic"
     """How the client proves who it is: its secret in the header or in the form, or a signature (RFC 7523)."""
-    private_key: FilePath | None = None
+    private_key: Path | None = None
     """File of the key that signs, for method = "private_key_jwt"."""
     key_id: str = ""
     """The key's name at the token service, where it has several."""
 
 
-class Tenant(Table):
+@dataclass(frozen=True)
+class Tenant:
     """One service provider as it is written down, with the defaults filled in."""
 
-    name: str = Field(validation_alias=AliasChoices(NAME_OF_TABLE, "name"))
+    name: str
     base_url: str
     """Without a slash at its end."""
     label: str = ""
@@ -70,94 +62,63 @@ class Tenant(Table):
     """For auth = "basic"."""
     header: str = ""
     """Name of the header that carries the secret, for auth = "header"."""
-    token_command: Texts | None = None
+    token_command: tuple[str, ...] | None = None
     """Program and arguments whose first line of output is the secret; no shell reads it."""
     token_expires: date | None = None
     oauth2: OAuth2 | None = None
     production: bool = False
     role: Literal["admin", "helpdesk", "view"] = "admin"
-    helpdesk_groups: Texts = ()
+    helpdesk_groups: tuple[str, ...] = ()
     """Groups whose members the help desk may change."""
-    admin_groups: Texts = ()
+    admin_groups: tuple[str, ...] = ()
     """Groups that never lose their last member."""
-    protected: Texts = ()
+    protected: tuple[str, ...] = ()
     """SCIM filters; what matches one is never changed."""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     """In production 5 objects or 2 % unless the config says otherwise."""
     reason_required: bool = False
     """Every write needs a reason; true in production unless the config says otherwise."""
-    relock_minutes: Positive = 15
+    relock_minutes: int = 15
     profile: str | dict[str, Any] = "auto"
     """"auto", the name of a built-in dialect, or fields of `Dialect` with their values already converted."""
-    page_size: Positive | None = None
+    page_size: int | None = None
     """Resources asked for at once; None leaves it to the dialect."""
-    concurrency: Positive | None = None
+    concurrency: int | None = None
     """Requests in flight at once; None leaves it to the dialect."""
-    timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    timeout: float = 30.0
     """Seconds to wait for one answer."""
     cache: Literal["on", "off", "encrypted"] = "on"
     """"encrypted" keeps it under a key in the keyring; "off" keeps nothing: the tenant is browsed live."""
-    snapshots: int = Field(default=10, ge=0)
-    ca_bundle: FilePath | None = None
-    client_cert: FilePath | None = None
+    snapshots: int = 10
+    ca_bundle: Path | None = None
+    client_cert: Path | None = None
     verify_tls: bool = True
     allow_http: bool = False
     proxy: str | None = None
     match: str = "userName"
     """The attribute that pairs people with those of other tenants."""
-    recipe: dict[str, Any] = Field(default_factory=dict)
+    recipe: dict[str, Any] = field(default_factory=dict)
     """Steps of offboarding."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _production_is_stricter(cls, values: Any) -> Any:
-        if not isinstance(values, dict) or values.get("production") is not True:
-            return values
-        limits = values.get("limits", {})
-        stricter = {"count": 5, "share": 0.02, **limits} if isinstance(limits, dict) else limits
-        return {"reason_required": True, **values, "limits": stricter}
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Tenant:
-        """Check what TOML's types cannot. A message starts with its key, so that the key's line can be named."""
-        checked_name(self.name)
-        # `frozen` is for everyone else: pydantic has no other way to change a value that depends on two keys.
-        try:
-            object.__setattr__(self, "base_url", checked_base(self.base_url, allow_http=self.allow_http))
-        except ConfigError as error:
-            raise ValueError(f"{error.message}; {error.hint}") from None
-        object.__setattr__(self, "profile", _dialect_fields(self.profile))
-        for file in ("ca_bundle", "client_cert"):
-            object.__setattr__(self, file, getattr(self, file) and getattr(self, file).expanduser())
-        if self.auth == "basic" and not self.username:
-            raise ValueError('auth is "basic", which needs username')
-        if self.auth == "header" and not self.header:
-            raise ValueError('auth is "header", which needs header, the name of the header')
-        if self.header and not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", self.header, re.ASCII):
-            raise ValueError("header is no name of an HTTP header")
-        if self.auth == "oauth2" and self.oauth2 is None:
-            raise ValueError('auth is "oauth2", which needs oauth2 = { token_url, client_id }')
-        if self.oauth2 is not None:
-            object.__setattr__(self, "oauth2", _checked_grant(self.oauth2))
-        return self
-
-
-class CompareRules(Table):
+@dataclass(frozen=True)
+class CompareRules:
     """How two tenants are compared."""
 
     key: str | None = None
     """The attribute that pairs resources; None takes `match` of the left tenant."""
-    ignore: Texts = ()
+    ignore: tuple[str, ...] = ()
     """Attribute paths that are not compared."""
-    only: Texts = ()
+    only: tuple[str, ...] = ()
     """When not empty, only these attribute paths are compared."""
-    map: dict[str, str] = Field(default_factory=dict)
+    map: dict[str, str] = field(default_factory=dict)
     """Attribute path on the left to its name on the right."""
     filter: str = ""
     """A SCIM filter: only what matches it is compared."""
 
 
-class Ui(Table):
+@dataclass(frozen=True)
+class Ui:
     """How the console looks."""
 
     theme: str = ""
@@ -166,14 +127,164 @@ class Ui(Table):
     cursor_blink: bool = False
 
 
-class ConfigFile(Table):
+@dataclass(frozen=True)
+class ConfigFile:
     """The whole file, once the defaults are put under each tenant."""
 
-    defaults: dict[str, Any] = Field(default_factory=dict)
-    tenants: dict[str, Tenant] = Field(default_factory=dict)
-    compare: dict[str, CompareRules] = Field(default_factory=dict)
-    keys: dict[str, str] = Field(default_factory=dict)
-    ui: Ui = Ui()
+    defaults: dict[str, Any] = field(default_factory=dict)
+    tenants: dict[str, Tenant] = field(default_factory=dict)
+    compare: dict[str, CompareRules] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    ui: Ui = field(default_factory=Ui)
+
+
+SUB_TABLES = {"limits": Limits, "oauth2": OAuth2}
+"""Tables within a tenant's own."""
+
+
+def stated(tenant: Tenant) -> dict[str, Any]:
+    """Return name, address and whatever else of a tenant is not the default, as JSON."""
+    plain = Tenant(tenant.name, "")
+    every: dict[str, Any] = msgspec.to_builtins(tenant, enc_hook=str)
+    return {key: value for key, value in every.items() if key == "name" or getattr(tenant, key) != getattr(plain, key)}
+
+
+def complete(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the file with the defaults put under each tenant. Tenants that there are not are one, so that they are checked."""
+    defaults, tenants = raw.get("defaults"), raw.get("tenants", {})
+    if isinstance(tenants, dict) and tenants:
+        return {**raw, "tenants": {name: _with_defaults(table, defaults) for name, table in tenants.items()}}
+    if tenants == {} and isinstance(defaults, dict):
+        return {**raw, "tenants": {"none": _with_defaults({"base_url": "https://localhost"}, defaults)}}
+    return dict(raw)
+
+
+def _with_defaults(table: Any, defaults: Any) -> Any:
+    """Return a tenant's table with the defaults under it; `limits` and other tables are merged key by key."""
+    if not isinstance(table, dict):
+        return table
+    merged: dict[str, Any] = dict(defaults) if isinstance(defaults, dict) else {}
+    for key, value in table.items():
+        under = merged.get(key)
+        merged[key] = {**under, **value} if isinstance(under, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def named(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return complete tables as they are read: each tenant knows its name and how strict production is."""
+    tenants = tables.get("tenants")
+    if not isinstance(tenants, dict):
+        return dict(tables)
+    known = {name: {**stricter(one), "name": name} if isinstance(one, dict) else one for name, one in tenants.items()}
+    return {**tables, "tenants": known}
+
+
+def known_keys(kind: type[Any]) -> list[str]:
+    """Return the keys that a table may have. The name of a tenant stands in its title and nowhere else."""
+    return [one.name for one in fields(kind) if one.name != "name"]
+
+
+def unknown_keys(tables: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the place of each key that no table has, in complete tables."""
+    yield from _unknown((), tables, ConfigFile)
+    yield from _unknown(("ui",), tables.get("ui"), Ui)
+    for name, table in _tables(tables.get("compare")):
+        yield from _unknown(("compare", name), table, CompareRules)
+    for name, table in _tables(tables.get("tenants")):
+        yield from _unknown(("tenants", name), table, Tenant)
+        for key, kind in SUB_TABLES.items():
+            yield from _unknown(("tenants", name, key), table.get(key), kind)
+
+
+def _unknown(place: tuple[str, ...], table: Any, kind: type[Any]) -> Iterator[tuple[str, ...]]:
+    if isinstance(table, dict):
+        known = known_keys(kind)
+        yield from ((*place, key) for key in table if key not in known)
+
+
+def _tables(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(value, dict):
+        yield from ((name, table) for name, table in value.items() if isinstance(table, dict))
+
+
+def variable_part(name: str) -> str:
+    """Return a tenant's name as it stands in the name of its token variable."""
+    return re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def convert(table: Any, kind: type[Any]) -> Any:
+    """Return a table of TOML as a dataclass. Types are TOML's own: "yes" is no boolean and "5" no number.
+
+    Raises:
+        msgspec.ValidationError: something in it has a wrong type or is missing. Its text repeats the value, which may be
+            a secret: never show it.
+    """
+    return msgspec.convert(table, kind, dec_hook=_path)
+
+
+def _path(kind: type[Any], value: Any) -> Any:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise msgspec.ValidationError(f"no {kind.__name__}")
+
+
+def stricter(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a tenant's table with the defaults of production under it, if it is one."""
+    if table.get("production") is not True:
+        return table
+    limits = table.get("limits", {})
+    return {
+        "reason_required": True,
+        **table,
+        "limits": {"count": 5, "share": 0.02, **limits} if isinstance(limits, dict) else limits,
+    }
+
+
+def checked(tenant: Tenant) -> Tenant:
+    """Return a tenant as the rest of the program wants it, if its values fit together.
+
+    Raises:
+        ValueError: they do not. The message starts with the key, so that its line can be named; after "; " stands what
+            to do.
+    """
+    checked_name(tenant.name)
+    for key, is_right, rule in _rules(tenant):
+        if not is_right:
+            raise ValueError(f"{key} must be {rule}; mend the value")
+    try:
+        base_url = checked_base(tenant.base_url, allow_http=tenant.allow_http)
+    except ConfigError as error:
+        raise ValueError(f"{error.message}; {error.hint}") from None
+    if tenant.auth == "basic" and not tenant.username:
+        raise ValueError('auth is "basic", which needs username')
+    if tenant.auth == "header" and not tenant.header:
+        raise ValueError('auth is "header", which needs header, the name of the header')
+    if tenant.header and not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", tenant.header, re.ASCII):
+        raise ValueError("header is no name of an HTTP header")
+    if tenant.auth == "oauth2" and tenant.oauth2 is None:
+        raise ValueError('auth is "oauth2", which needs oauth2 = { token_url, client_id }')
+    return replace(
+        tenant,
+        base_url=base_url,
+        profile=_dialect_fields(tenant.profile),
+        ca_bundle=tenant.ca_bundle and tenant.ca_bundle.expanduser(),
+        client_cert=tenant.client_cert and tenant.client_cert.expanduser(),
+        oauth2=tenant.oauth2 and _checked_grant(tenant.oauth2),
+    )
+
+
+def _rules(tenant: Tenant) -> tuple[tuple[str, bool, str], ...]:
+    """Return keys, whether their numbers are right, and what is."""
+    limits = tenant.limits
+    return (
+        ("relock_minutes", tenant.relock_minutes > 0, "greater than 0"),
+        ("page_size", tenant.page_size is None or tenant.page_size > 0, "greater than 0"),
+        ("concurrency", tenant.concurrency is None or tenant.concurrency > 0, "greater than 0"),
+        ("timeout", 0 < tenant.timeout < inf, "a number greater than 0"),
+        ("snapshots", tenant.snapshots >= 0, "greater than or equal to 0"),
+        ("limits.count", limits.count >= 0, "greater than or equal to 0"),
+        ("limits.share", 0 <= limits.share <= 1, "greater than or equal to 0 and less than or equal to 1"),
+    )
 
 
 def _checked_grant(grant: OAuth2) -> OAuth2:
@@ -183,9 +294,7 @@ def _checked_grant(grant: OAuth2) -> OAuth2:
         raise ValueError(f"oauth2: {error.message}; {error.hint}") from None
     if (grant.method == "private_key_jwt") != (grant.private_key is not None):
         raise ValueError('oauth2: private_key goes with method = "private_key_jwt", and only with it')
-    return grant.model_copy(
-        update={"token_url": url, "private_key": grant.private_key and grant.private_key.expanduser()}
-    )
+    return replace(grant, token_url=url, private_key=grant.private_key and grant.private_key.expanduser())
 
 
 def checked_name(name: str) -> str:
@@ -206,19 +315,17 @@ def _dialect_fields(profile: str | dict[str, Any]) -> str | dict[str, Any]:
             hint = f"did you mean {near[0]}?" if near else f'use "auto", a table, or one of {", ".join(NAMES)}'
             raise ValueError(f"profile {profile} is not built in; {hint}")
         return profile
-    known = {field.name for field in dataclasses.fields(Dialect)}
+    known = {one.name for one in fields(Dialect)}
     for key in profile:
         if key not in known:
             near = get_close_matches(key, known, n=1)
             raise ValueError(f"profile has no field {key}" + (f"; did you mean {near[0]}?" if near else ""))
     try:
-        dialect = TypeAdapter(Dialect).validate_python(profile)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)[0]
-        message = f"profile.{wrong['loc'][0]}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
-        raise ValueError(message) from None  # pydantic's own text repeats the value
-    fields = {key: getattr(dialect, key) for key in profile}
-    for key, value in fields.items():
+        dialect = convert(profile, Dialect)
+    except msgspec.ValidationError:
+        raise ValueError("profile holds a value of a wrong kind") from None
+    values = {key: getattr(dialect, key) for key in profile}
+    for key, value in values.items():
         if type(value) is int and value < 1:
             raise ValueError(f"profile.{key}: must be 1 or more")
-    return fields
+    return values

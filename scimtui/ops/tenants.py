@@ -9,11 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from scimtui import credentials
-from scimtui.config import Config, Tenant, load_config
-from scimtui.errors import NotScim, Refused, SecretError, UsageError
+from scimtui.config import Config, Tenant, load_config, read_tenant
+from scimtui.errors import ConfigError, NotScim, Refused, SecretError, UsageError
 from scimtui.ops.config_file import drop_tenant, put_tenant
 from scimtui.ops.discover import discover
 from scimtui.ops.session import Session, close_session, connect, open_session
@@ -91,7 +89,7 @@ async def check_tenant(
         SecretError: there is no token.
         ConfigError: the tenant's address or certificate cannot be used.
     """
-    session = open_session(tenant.model_copy(update={"cache": "off"}), home, secret=secret, transport=transport)
+    session = open_session(replace(tenant, cache="off"), home, secret=secret, transport=transport)
     try:
         provider = await discover(session)
         return Greeting(provider, await _count_users(session))
@@ -212,12 +210,9 @@ def _checked(config_path: Path, new: NewTenant) -> Tenant:
 
 def _tenant_of(new: NewTenant) -> Tenant:
     try:
-        return Tenant.model_validate({"name": new.name, **_values(new)})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        what, _, hint = first["msg"].removeprefix("Value error, ").partition("; ")
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{where}: {what}" if where else what, hint or "correct it") from None
+        return read_tenant(new.name, _values(new))
+    except ConfigError as error:
+        raise UsageError(error.message, error.hint) from None
 
 
 def _values(new: NewTenant) -> Mapping[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 
 from fakes.in_memory_provider import TOKEN, FakeProvider
 
-from scimtui.config import Tenant
+from scimtui.config import Tenant, read_tenant
 from scimtui.ops.session import Session, close_session, open_session
 from scimtui.ops.sync import SyncProgress, SyncReport, sync
 
 
 def tenant_at(base_url: str, name: str = "acme", **values: Any) -> Tenant:
-    return Tenant.model_validate({"name": name, "base_url": base_url, **values})
+    return read_tenant(name, {"base_url": base_url, **values})
 
 
 async def good_token() -> str:

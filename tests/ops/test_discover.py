@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from fakes.in_memory_provider import FakeProvider, Habits
@@ -103,7 +104,7 @@ async def test_a_provider_that_is_down_leaves_what_was_known(tmp_path):
     async with session_with(FakeProvider(), tmp_path) as session:
         await discover(session)
         tenant, known = session.tenant, session.cache.kept(DISCOVERY)
-    down = tenant.model_copy(update={"base_url": f"http://127.0.0.1:{closed_port()}"})
+    down = replace(tenant, base_url=f"http://127.0.0.1:{closed_port()}")
     session = open_session(down, tmp_path, ask=good_token)
     with pytest.raises(Unreachable):
         await discover(session)

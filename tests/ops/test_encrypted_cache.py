@@ -27,9 +27,9 @@ TENANT = tenant_at("https://nowhere.invalid", cache="encrypted")
 RACER = """
 import sys
 from pathlib import Path
-from scimtui.config import Tenant
+from scimtui.config import read_tenant
 from scimtui.ops.cache_keys import open_cache
-tenant = Tenant.model_validate({"name": "acme", "base_url": "https://nowhere.invalid", "cache": "encrypted"})
+tenant = read_tenant("acme", {"base_url": "https://nowhere.invalid", "cache": "encrypted"})
 print("ready", flush=True)
 sys.stdin.readline()
 cache = open_cache(tenant, Path(sys.argv[1]))

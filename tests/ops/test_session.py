@@ -43,9 +43,9 @@ def test_opening_imports_neither_http_nor_keyring(tmp_path):
     code = """
 import sys
 from pathlib import Path
-from scimtui.config import Tenant
+from scimtui.config import read_tenant
 from scimtui.ops.session import open_session
-session = open_session(Tenant.model_validate({"name": "acme", "base_url": "https://x"}), Path(sys.argv[1]))
+session = open_session(read_tenant("acme", {"base_url": "https://x"}), Path(sys.argv[1]))
 print(sorted({"httpx", "keyring", "textual"} & set(sys.modules)))
 session.cache.close()
 """
