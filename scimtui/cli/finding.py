@@ -16,7 +16,8 @@ from scimtui.present.cells import cell
 from scimtui.present.columns import ACTIVE, INACTIVE, UNKNOWN, default_columns, projection
 from scimtui.present.formats import Format, table_lines
 from scimtui.scim.coerce import as_list, element_value, is_active
-from scimtui.scim.filter import looks_like_filter, parse_filter
+from scimtui.scim.filter import parse_filter
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.scim.resource import lookup, resource_id
 from scimtui.scim.schema import ResourceType
 

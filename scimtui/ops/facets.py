@@ -28,9 +28,10 @@ from scimtui.scim.expression import (
     all_of,
     located,
 )
-from scimtui.scim.filter import looks_like_filter, parse_filter
+from scimtui.scim.filter import parse_filter
 from scimtui.scim.literal import fold
 from scimtui.scim.path import attribute_at, parse_path, values_at
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.scim.resource import resource_id
 from scimtui.scim.schema import ENTERPRISE_USER, Attribute, ResourceType, Returned, Type
 from scimtui.store.collector import collector_paused

@@ -24,10 +24,11 @@ from scimtui.ops.session import Session, connect
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.exchange import ListPage, read_page
 from scimtui.scim.expression import Comparison, Filter, Operator, Path, all_of
-from scimtui.scim.filter import looks_like_filter, parse_filter
+from scimtui.scim.filter import parse_filter
 from scimtui.scim.live_query import can_be_judged, ordered, sort_parameter, words_filter
 from scimtui.scim.match import compile_filter
 from scimtui.scim.paging import Walk, after_page, after_refusal, present_request, start_walk
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.scim.refusal import raise_for_status
 from scimtui.scim.resource import lookup
 from scimtui.scim.sent_filter import sent_filter

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from scimtui.scim.dialect import RFC, Dialect, Lesson, with_lessons
 from scimtui.scim.profiles import NAMES, Profile, named_profile, profile_of_address
 from scimtui.scim.provider import BUILT_IN, Provider, hiding, read_provider
 from scimtui.store.cache import DIALECT, DISCOVERY, TenantCache
-from scimtui.store.journal import Journal
 
 if TYPE_CHECKING:
     import httpx
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scimtui.client.endpoint import Endpoint
     from scimtui.client.wire_log import WireLog
     from scimtui.config import Tenant
+    from scimtui.store.journal import Journal
 
 NO_LESSONS: Mapping[str, Lesson] = {}
 
@@ -42,10 +43,17 @@ class Session:
     lessons: dict[str, Lesson]
     """What was learned of the dialect, by the name of its field."""
     cache: TenantCache
-    journal: Journal
+    home: Path
     make_endpoint: Callable[[], Endpoint] = field(repr=False)
     _endpoint: Endpoint | None = field(default=None, repr=False)
     _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What is written to this tenant, put down before it is sent."""
+        from scimtui.store.journal import Journal  # nothing is written on the first screen
+
+        return Journal(self.home / "journal" / f"{self.tenant.name}.jsonl")
 
     @property
     def endpoint(self) -> Endpoint:
@@ -112,7 +120,7 @@ def open_session(
         dialect=dialect,
         lessons=lessons,
         cache=cache,
-        journal=Journal(home / "journal" / f"{tenant.name}.jsonl"),
+        home=home,
         make_endpoint=endpoint,
     )
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scimtui.errors import PathError
-from scimtui.scim.filter import looks_like_filter
 from scimtui.scim.filter_place import Awaited, Place, place_at
 from scimtui.scim.path import attribute_at, parse_path
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.scim.schema import Attribute, ResourceType, Returned, Type
 
 SHORTEST = 2

@@ -27,12 +27,10 @@ from scimtui.scim.expression import (
     any_of,
     split_urn,
 )
+from scimtui.scim.recognise import NAME
 
 MAX_DEPTH = 32
 """Brackets inside each other. Deeper text is an accident or an attack, and would exhaust the stack."""
-
-NAME = r"\$?[A-Za-z][A-Za-z0-9_$-]*"
-"""ATTRNAME of RFC 7643 section 2.1, and `$ref`."""
 
 _NAME = re.compile(NAME)
 _SPACE = re.compile(r"\s*")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
 import traceback
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -24,6 +26,7 @@ from scimtui.tui.actions import check_keymap
 from scimtui.tui.palette import Commands
 from scimtui.tui.sessions import Sessions
 from scimtui.tui.shell_screen import ShellScreen
+from scimtui.tui.view import View
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
     from scimtui.config import Config
 
 DEFAULT_THEME = "scimtui-dark"
-
+HELD = 0.15
+"""Seconds that the first painting waits for rows: four screens without any would be painted and thrown away."""
 
 LOST = 0.5
 """Seconds after which a key counts as done whose message was lost with a widget that went away."""
@@ -63,6 +67,7 @@ class ScimtuiApp(App[None]):
         self._is_key_open = False
         self._key_opened = 0.0
         self._key_target: Widget | Screen[object] | None = None
+        self._has_rows = asyncio.Event()
 
     # ------------------------------------------------------------------ keys, one after the other
 
@@ -109,6 +114,7 @@ class ScimtuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Set colours and keys, then show the shell."""
+        self._hold_painting()
         for theme in (*themes.OURS, *(themes.theme_of(n, v) for n, v in read_themes(self.config.path.parent))):
             self.register_theme(theme)
         wanted = self.config.ui.theme or self._remembered.get("theme", DEFAULT_THEME)
@@ -117,6 +123,16 @@ class ScimtuiApp(App[None]):
         self.set_keymap(self.config.keys)
         tabs, current = self._remembered.get("tabs", []), self._remembered.get("current", 0)
         self.push_screen(ShellScreen(self.sessions, tabs, current if isinstance(current, int) else 0))
+
+    @work(exit_on_error=False)
+    async def _hold_painting(self) -> None:
+        with self.batch_update(), suppress(TimeoutError):
+            await asyncio.wait_for(self._has_rows.wait(), HELD)
+        self.screen.refresh(layout=True)  # nothing else wakes a screen that was held
+
+    @on(View.Ready)
+    def _first_rows_came(self) -> None:
+        self._has_rows.set()
 
     def exit(self, *arguments: Any, **values: Any) -> None:
         """Remember the tabs while they are still there, then end."""

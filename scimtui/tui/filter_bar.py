@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from scimtui.ops.filter_history import FilterHistory, with_newest
 from scimtui.present.mistakes import Mistake, mistake_of
-from scimtui.scim.filter import looks_like_filter
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.tui.actions import BY_ID, shown_key
 from scimtui.tui.filter_highlight import NAMES, FilterHighlighter
 from scimtui.tui.suggestion_list import LINES, SuggestionList

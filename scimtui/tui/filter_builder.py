@@ -20,8 +20,9 @@ from scimtui.errors import FilterError
 from scimtui.ops.filter_count import count_matches
 from scimtui.present.cells import safe
 from scimtui.present.wording import count_of
-from scimtui.scim.filter import looks_like_filter, parse_filter
+from scimtui.scim.filter import parse_filter
 from scimtui.scim.filter_rows import Condition, Join, conditions_of, filter_of, value_fault
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.tui.choice_field import ChoiceField
 from scimtui.tui.condition_row import ConditionRow, Part, PartField
 from scimtui.tui.filter_bar import FilterBar

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from scimtui.present.cells import has_hidden, safe
-from scimtui.scim.filter import looks_like_filter
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.tui.component_style import component_style
 
 MOST = 2_000

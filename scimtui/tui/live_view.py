@@ -22,8 +22,7 @@ from scimtui.present.cells import safe
 from scimtui.present.columns import arranged_columns, projection, unseen_columns
 from scimtui.present.live_words import found_words, list_parts, no_rows
 from scimtui.present.wording import error_line
-from scimtui.scim.filter import looks_like_filter
-from scimtui.tui.detail_pane import DetailPane
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.tui.filter_bar import FilterBar, FilterInput
 from scimtui.tui.rows_view import RowsView
 from scimtui.tui.table_view import CHIPS, WAITS, LoadedRows
@@ -219,7 +218,7 @@ class LiveView(RowsView):
             self.table.move_to(0)
         self._answered.set()
         if live.pages == 1:
-            self.query_one(DetailPane).forget()
+            self.forget_details()
             self._count_in_sidebar(live)
         self._say_found()
 
@@ -261,7 +260,7 @@ class LiveView(RowsView):
     async def _show_again(self, resource_id: str) -> None:
         await asyncio.to_thread(live_table.reread, self.session, self.resource_type.name, resource_id)
         if resource_id == self.table.cursor_id:
-            self.query_one(DetailPane).forget()
+            self.forget_details()
         if self._list is not None:
             await self._show(self._list)
 

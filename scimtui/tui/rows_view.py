@@ -25,7 +25,6 @@ from scimtui.present.cells import safe
 from scimtui.present.columns import INACTIVE, Column, default_columns, usual_columns
 from scimtui.scim.kind import Kind
 from scimtui.tui.actions import Where, bindings_for
-from scimtui.tui.detail_pane import DetailPane
 from scimtui.tui.filter_bar import FilterBar, FilterInput
 from scimtui.tui.view import View
 from scimtui.tui.virtual_table import TableColumn, VirtualTable
@@ -34,7 +33,10 @@ if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.schema import ResourceType
     from scimtui.tui.app import ScimtuiApp
+    from scimtui.tui.detail_pane import DetailPane
 
+ROOMY = 160
+"""Columns from which details stand beside the table unasked."""
 NEED_A_ROW = frozenset({"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"})
 """Actions that mean nothing where there is no row."""
 NO_COLUMN = -1
@@ -67,7 +69,6 @@ class RowsView(View):
         yield FilterBar("words, or a filter such as  active eq false; ^B builds one", self.resource_type, history)
         with Horizontal(id="rows"):
             yield VirtualTable(id="table")
-            yield DetailPane()
 
     def show_columns(self) -> None:
         """Give the table the titles of the columns."""
@@ -114,6 +115,37 @@ class RowsView(View):
     def is_finding(self) -> bool:
         """Whether other rows than those on the screen are about to be shown, so that a key would meet the wrong one."""
         return False
+
+    # ------------------------------------------------------------------ details
+
+    @property
+    def pane(self) -> DetailPane | None:
+        """The details beside the table; None until they were first shown."""
+        found = self.query("DetailPane")
+        return cast("DetailPane", found.first()) if found else None
+
+    def on_resize(self) -> None:
+        """Have details where there is room for them, and say in the top line what fits into it."""
+        if self.app.size.width >= ROOMY and self.pane is None:
+            self._make_pane()
+            self.call_after_refresh(self._show_details)
+        self.shell.header_changed()
+
+    def _make_pane(self) -> DetailPane:
+        from scimtui.tui.detail_pane import DetailPane  # a narrow first screen has none
+
+        pane = DetailPane()
+        self.query_one("#rows").mount(pane)
+        return pane
+
+    def _show_details(self) -> None:
+        if (pane := self.pane) is not None and self.table.cursor_id is not None:
+            pane.show(self.session, self.resource_type, self.table.cursor_id)
+
+    def forget_details(self) -> None:
+        """Read the details again."""
+        if (pane := self.pane) is not None:
+            pane.forget()
 
     # ------------------------------------------------------------------ arrangement
 
@@ -177,7 +209,7 @@ class RowsView(View):
     @on(VirtualTable.CursorMoved)
     def _cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self.query_one(DetailPane).show(self.session, self.resource_type, event.row_id)
+        self._show_details()
 
     @on(VirtualTable.Opened)
     def _row_opened(self, event: VirtualTable.Opened) -> None:
@@ -260,10 +292,11 @@ class RowsView(View):
 
     def do_peek(self) -> None:
         """Show or hide the details."""
-        pane = self.query_one(DetailPane)
-        pane.toggle()
-        if self.table.cursor_id is not None:
-            pane.show(self.session, self.resource_type, self.table.cursor_id)
+        if (pane := self.pane) is not None:
+            pane.toggle()
+        else:
+            self._make_pane().add_class("-shown")
+        self.call_after_refresh(self._show_details)
 
     @work(group="write", exit_on_error=False)
     async def do_toggle_active(self) -> None:

@@ -20,8 +20,7 @@ from scimtui.ops.stoppable import Progress
 from scimtui.present.cells import safe
 from scimtui.present.columns import ACTIVE, INACTIVE, Column, arranged_columns, projection, unseen_columns
 from scimtui.present.wording import age, count_of
-from scimtui.scim.filter import looks_like_filter
-from scimtui.tui.detail_pane import DetailPane
+from scimtui.scim.recognise import looks_like_filter
 from scimtui.tui.filter_bar import FilterBar, FilterInput
 from scimtui.tui.rows_view import RowsView
 from scimtui.tui.view import Header
@@ -94,10 +93,6 @@ class TableView(RowsView):
         self.table.empty_text = self._empty_text()
         self.load()
 
-    def on_resize(self) -> None:
-        """Say in the top line what fits into it."""
-        self.shell.header_changed()
-
     @property
     def _rows(self) -> Sequence[Row]:
         return self._loaded.order.rows if self._loaded else ()
@@ -148,6 +143,7 @@ class TableView(RowsView):
             if told is not None:
                 told.stop()
         self._show_view()
+        self.post_message(self.Ready())
         state = self._state
         self.shell.counted(self.session.tenant.name, self.resource_type.name, len(self._rows) if state else None)
         self.shell.header_changed()
@@ -281,7 +277,7 @@ class TableView(RowsView):
     def synced(self, tenant: str, type_name: str) -> None:
         """Read the rows again."""
         if tenant == self.session.tenant.name:
-            self.query_one(DetailPane).forget()
+            self.forget_details()
         if (tenant, type_name) == (self.session.tenant.name, self.resource_type.name):
             self.load()
 
@@ -289,7 +285,7 @@ class TableView(RowsView):
         """Read the rows again; the cursor stays on its resource."""
         self.synced(tenant, type_name)
         if resource_id == self.table.cursor_id:
-            self.query_one(DetailPane).forget()
+            self.forget_details()
 
     # ------------------------------------------------------------------ events
 

@@ -108,6 +108,9 @@ class View(Vertical):
     PLACES: ClassVar[tuple[Where, ...]] = ()
     """Where its actions are at home; the shell adds `everywhere`."""
 
+    class Ready(Message):
+        """What the tab was opened for can be painted."""
+
     class Titled(Message):
         """The title of the tab changed."""
 

@@ -20,10 +20,10 @@ from scimtui.scim.filter import (
     Path,
     Present,
     ValuePath,
-    looks_like_filter,
     parse_filter,
 )
 from scimtui.scim.path import parse_path
+from scimtui.scim.recognise import looks_like_filter
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
 EXAMPLES = 200 * (50 if SWEEP else 1)
