@@ -61,8 +61,41 @@ async def browse(pilot: Pilot[None]) -> None:
     await until(pilot, "phoneNumbers")
 
 
+async def columns(pilot: Pilot[None]) -> None:
+    """Columns of any path, their order and width."""
+    await pilot.press("f")
+    await until(pilot, "Columns of")
+    await pilot.press("down", "down", "down", "down", "down")
+
+
+async def facets(pilot: Pilot[None]) -> None:
+    """The rows counted by a value."""
+    await pilot.press("escape", "slash", "ctrl+u", "enter", "F")
+    await until(pilot, "by value")
+    await until(pilot, "values")
+
+
+async def builder(pilot: Pilot[None]) -> None:
+    """A filter for those who do not know the language."""
+    await pilot.press("escape", "slash")
+    await write(pilot, 'title co "Engineer" and not (nickName pr)')
+    await pilot.press("enter", "ctrl+b")
+    await until(pilot, "Match")
+
+
+async def live(pilot: Pilot[None]) -> None:
+    """The same filter, asked of the provider itself."""
+    await pilot.press("escape", "slash", "ctrl+u")
+    await write(pilot, 'preferredLanguage sw "en" and title co "e"')
+    await pilot.press("enter", "ctrl+l")
+    await until(pilot, "live")
+    await pilot.pause(1)
+
+
 async def detail(pilot: Pilot[None]) -> None:
     """One person with all attributes."""
+    await pilot.press("q")
+    await until(pilot, "matches")
     await pilot.press("p", "enter")
     await until(pilot, "phoneNumbers")
 
@@ -126,6 +159,10 @@ async def check(pilot: Pilot[None]) -> None:
 
 SCENES: dict[str, Scene] = {
     "browse": browse,
+    "columns": columns,
+    "facets": facets,
+    "builder": builder,
+    "live": live,
     "detail": detail,
     "edit": edit,
     "preview": preview,

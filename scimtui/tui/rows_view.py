@@ -283,12 +283,14 @@ class RowsView(View):
 
         self.run_worker(choose_view(self), group="dialog", exclusive=True, exit_on_error=False)
 
-    def do_copy(self) -> None:
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def do_copy(self) -> None:
         """Copy what the first column says."""
-        row = self.table.cursor_cells
-        if row:
-            self.app.copy_to_clipboard(row[0])
-            self.shell.say(f"Copied {row[0]}", "done")
+        from scimtui.tui.clipboard import copy
+
+        if row := self.table.cursor_cells:
+            copied = await copy(self.app, row[0], row[0])
+            self.shell.say(copied.sentence, copied.kind)
 
     def do_peek(self) -> None:
         """Show or hide the details."""

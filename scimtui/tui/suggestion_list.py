@@ -86,12 +86,19 @@ class SuggestionList(Widget):
         notes = max(cell_len(safe(one.note)) for one in candidates)
         self._widths = (min(labels, _LABEL), min(notes, _NOTE))
         described = any(one.description for one in candidates)
-        wanted = WIDEST if described else max(sum(self._widths) + 4, cell_len(self._keys) + 12)
+        narrowest = max(sum(self._widths) + 4, cell_len(self._keys) + 12)
+        wanted = max(narrowest, min(WIDEST, self._room - x)) if described else narrowest
         self.styles.width = min(wanted, self.screen.size.width - 2)
         self.styles.height = min(len(candidates), LINES) + 1
         self.styles.offset = (x, y)
         self.display = True
         self.refresh()
+
+    @property
+    def _room(self) -> int:
+        """Columns of what the field stands in, so that the list does not hang out of a dialog."""
+        parent = self.parent
+        return parent.content_size.width if isinstance(parent, Widget) else WIDEST
 
     def hide(self) -> None:
         """Close."""
