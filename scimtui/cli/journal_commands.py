@@ -47,4 +47,14 @@ def verify(*, names: _Names = None) -> int:
     return journals.verify(names or [])
 
 
-COMMANDS = {"list": list_, "show": show, "verify": verify}
+def look_up(*, names: _Names = None, form: FormatOption = Format.TABLE) -> int:
+    """Look at the provider what became of interrupted writes, and put it down. Nothing is sent again.
+
+    Exit status 6 where nobody can tell even so.
+    """
+    from scimtui.cli import journals
+
+    return journals.look_up_all(names or [], form)
+
+
+COMMANDS = {"list": list_, "show": show, "verify": verify, "look-up": look_up}

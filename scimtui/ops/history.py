@@ -1,4 +1,4 @@
-"""The journals as people read them: each write with how it ended."""
+"""The journals as people read them: each write with how it ended, one alone or a list of any length."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scimtui.errors import UsageError
-from scimtui.store.journal import Journal
+from scimtui.store.journal import Journal, JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,13 @@ class Write:
     """When it was intended; aware, UTC."""
     intent: Mapping[str, Any] = field(repr=False)
     outcome: Mapping[str, Any] | None = field(default=None, repr=False)
-    """None: nobody knows how it ended; a crash or a lost connection came between."""
+    """The last one. None: nobody knows how it ended; a crash or a lost connection came between."""
+    hash: str = ""
+    """Of the line that the intent is in the chain."""
+    ended: datetime | None = None
+    """When the outcome was put down; aware, UTC."""
+    outcome_hash: str = ""
+    outcome_id: str = ""
 
 
 def tenants_with_journal(home: Path) -> list[str]:
@@ -38,28 +44,52 @@ def writes(home: Path, tenant: str) -> list[Write]:
         CacheError: the journal cannot be read.
     """
     found: dict[int, Write] = {}
-    for entry in _journal(home, tenant).entries():
+    for entry in journal_of(home, tenant).entries():
         if entry.kind == "intent":
-            found[entry.n] = Write(entry.id, tenant, entry.time, entry.payload)
+            found[entry.n] = joined(tenant, entry, None)
         elif entry.of in found:
-            known = found[entry.of]
-            found[entry.of] = Write(known.id, tenant, known.time, known.intent, entry.payload)
+            found[entry.of] = _ended(found[entry.of], entry)
     return list(found.values())
 
 
 def find_write(home: Path, identity: str) -> Write:
-    """Return one write by the id that receipts and `journal list` show.
+    """Return one write by the id that receipts and `journal list` show. Blocks for the disk; new ones are found at once.
 
     Raises:
         UsageError: there is none.
         CacheError: the journal cannot be read.
     """
-    tenant = identity.rpartition("-")[0]
-    if tenant in tenants_with_journal(home):
-        for write in writes(home, tenant):
-            if write.id == identity:
-                return write
+    tenant, _, digits = identity.rpartition("-")
+    if tenant in tenants_with_journal(home) and digits.isdecimal():
+        journal, number = journal_of(home, tenant), int(digits)
+        outcome: JournalEntry | None = None
+        for _, line in journal.lines_back():
+            entry = journal.entry_of(line)
+            if entry is not None and entry.of == number and outcome is None:
+                outcome = entry
+            elif entry is not None and entry.kind == "intent" and entry.n == number:
+                return joined(tenant, entry, outcome)
     raise UsageError(f"the journal has no entry {identity}", "scimtui journal list names them")
+
+
+def joined(tenant: str, intent: JournalEntry, outcome: JournalEntry | None) -> Write:
+    """Return an intent with its outcome."""
+    write = Write(intent.id, tenant, intent.time, intent.payload, hash=intent.hash)
+    return _ended(write, outcome) if outcome is not None else write
+
+
+def _ended(write: Write, outcome: JournalEntry) -> Write:
+    return Write(
+        write.id,
+        write.tenant,
+        write.time,
+        write.intent,
+        outcome.payload,
+        write.hash,
+        outcome.time,
+        outcome.hash,
+        outcome.id,
+    )
 
 
 def verify(home: Path, tenant: str) -> list[str]:
@@ -68,8 +98,19 @@ def verify(home: Path, tenant: str) -> list[str]:
     Raises:
         CacheError: the disk fails.
     """
-    return _journal(home, tenant).verify()
+    return journal_of(home, tenant).verify()
 
 
-def _journal(home: Path, tenant: str) -> Journal:
+def checked(home: Path, tenant: str) -> tuple[list[str], int]:
+    """Return what `verify` does, and how many lines the journal has.
+
+    Raises:
+        CacheError: the disk fails.
+    """
+    journal = journal_of(home, tenant)
+    return journal.verify(), sum(1 for _ in journal.lines_from(0))
+
+
+def journal_of(home: Path, tenant: str) -> Journal:
+    """Return the journal of a tenant, which need not be in the config any more."""
     return Journal(home / "journal" / f"{tenant}.jsonl")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,6 +99,52 @@ class Journal:
             if entry is not None:
                 yield entry
 
+    def lines_back(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each line and the offset that it begins at, the newest first; what a crash cut off is left out.
+
+        Raises:
+            CacheError: the disk fails.
+        """
+        with disk_errors(f"read the journal {self.path}"), suppress(FileNotFoundError), self.path.open("rb") as file:
+            start, data = file.seek(0, os.SEEK_END), b""
+            while start > 0:
+                step = min(max(_BLOCK, len(data)), start)
+                start -= step
+                file.seek(start)
+                data = file.read(step) + data
+                begin = 0 if start == 0 else data.find(b"\n") + 1
+                if begin or start == 0:
+                    yield from reversed(_offsets(data[begin:], start + begin))
+                    data = data[:begin]
+
+    def lines_from(self, offset: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines from an offset that one begins at, each with its own; what a crash cut off is left out.
+
+        Raises:
+            CacheError: the disk fails.
+        """
+        with disk_errors(f"read the journal {self.path}"), suppress(FileNotFoundError), self.path.open("rb") as file:
+            file.seek(offset)
+            for line in file:
+                if line.endswith(b"\n"):
+                    yield offset, line
+                offset += len(line)
+
+    def lines_at(self, offsets: Iterable[int]) -> Iterator[bytes]:
+        """Yield the lines that begin at these offsets, in their order.
+
+        Raises:
+            CacheError: the disk fails.
+        """
+        with disk_errors(f"read the journal {self.path}"), self.path.open("rb") as file:
+            for offset in offsets:
+                file.seek(offset)
+                yield file.readline()
+
+    def entry_of(self, line: bytes) -> JournalEntry | None:
+        """Return a line as an entry, None where it cannot be read."""
+        return self._entry(line)
+
     def open_intents(self) -> list[JournalEntry]:
         """Return the intents without an outcome: a crash or a lost connection left unknown how they ended."""
         waiting: dict[int, JournalEntry] = {}
@@ -123,7 +169,7 @@ class Journal:
                 if not line.endswith(b"\n"):
                     problems.append(f"line {number}: cut off, as by a crash while it was written")
                     continue
-                facts = _facts(line)
+                facts = facts_of(line)
                 if facts is None or _own_hash(line) != facts["hash"]:
                     problems.append(f"line {number}: its text was changed")
                 elif facts["prev"] != previous or facts["n"] != n + 1:
@@ -182,7 +228,7 @@ class Journal:
         if self._tail is not None and self._tail.size == size:
             return self._tail
         line, end = _last_line(file, size)
-        facts = _facts(line)
+        facts = facts_of(line)
         if facts is not None:
             n, digest = facts["n"], facts["hash"]
         elif line:
@@ -226,7 +272,7 @@ class Journal:
                 yield from file
 
     def _entry(self, line: bytes) -> JournalEntry | None:
-        facts = _facts(line)
+        facts = facts_of(line)
         if facts is None:
             return None
         payload = {name: value for name, value in facts.items() if name not in _OURS}
@@ -245,7 +291,7 @@ class Journal:
         return int(digits)
 
 
-def _facts(line: bytes) -> dict[str, Any] | None:
+def facts_of(line: bytes) -> dict[str, Any] | None:
     """Return a line as an object with the members that every entry has; None where it is none of ours."""
     try:
         facts = decode_document(line)
@@ -259,6 +305,15 @@ def _facts(line: bytes) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return facts if right else None
+
+
+def _offsets(data: bytes, start: int) -> list[tuple[int, bytes]]:
+    """Return whole lines, each with its offset in a file where the first of them begins at `start`."""
+    found = []
+    for text in data.split(b"\n")[:-1]:
+        found.append((start, text + b"\n"))
+        start += len(text) + 1
+    return found
 
 
 def _own_hash(line: bytes) -> str:

@@ -14,7 +14,9 @@ from scimtui.tui.table_columns import GAP, Slot, TableColumn, fitted
 
 GUTTER = 3
 """Cells at the left: `*` for a marked row, `▸` for the cursor, a blank."""
-_SIGNS = {"●": "good", "○": "off", "≠": "diff", "◀": "left", "▶": "right", "?": "bad"}
+_SIGNS = {
+    "●": "good", "✓": "good", "○": "off", "≠": "diff", "…": "diff", "◀": "left", "▶": "right", "?": "bad", "✗": "bad",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
