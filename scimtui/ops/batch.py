@@ -1,0 +1,315 @@
+"""Many changes of one tenant: first one, then five, then the rest, and a stop at whatever nobody expected.
+
+What was done is known from the journal: each intent carries the batch and the change's number. So a batch that a crash
+or Ctrl-C cut off goes on without doing anything twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from scimtui.errors import CacheError, ScimtuiError
+from scimtui.ops import guard
+from scimtui.ops.apply import apply
+from scimtui.ops.interrupted import can_be_looked_up, look_up
+from scimtui.ops.receipts import Outcome, Receipt
+from scimtui.ops.recent_writes import of_batch, outcome_word
+from scimtui.ops.side_effects import Trouble, trouble_of, trouble_of_error
+from scimtui.scim.kind import Kind
+
+if TYPE_CHECKING:
+    from scimtui.ops.guard import Consent
+    from scimtui.ops.history import Write
+    from scimtui.ops.plan_file import Step
+    from scimtui.ops.session import Session
+    from scimtui.scim.change import Change
+
+__all__ = ["GOOD", "Asks", "BatchControl", "BatchProgress", "BatchReport", "Result", "Stop", "Trouble", "run_batch"]
+
+FIRST = 6
+"""One, then five: so many must have been sent and seen to be right before several are on their way at once."""
+GOOD = frozenset({Outcome.APPLIED, Outcome.ALREADY})
+_CREATED = frozenset({Outcome.APPLIED, Outcome.ALTERED})
+"""Outcomes of a creation that must not be followed by another one."""
+
+Send = Callable[["Change", "Session", "Consent"], Awaitable[Receipt]]
+"""`ops.apply.apply`, or what hands on to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one step."""
+
+    step: Step
+    outcome: Outcome
+    receipt: Receipt | None = None
+    error: ScimtuiError | None = None
+    """Why it was not tried to its end."""
+    earlier: str = ""
+    """Journal id of the write that did it when the batch ran before."""
+    trouble: Trouble | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all is as it was wanted, and nothing else moved."""
+        return self.outcome in GOOD and self.trouble is None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a batch did not go on, and at which step."""
+
+    trouble: Trouble
+    result: Result | None = None
+    """None where the person stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """How far a batch is."""
+
+    done: int
+    of: int
+    outcomes: Mapping[Outcome, int]
+    phase: str
+    """ "first", "five" or "rest"."""
+    title: str
+    """Of the change that was begun or ended last. Hostile text."""
+    last: Result | None = None
+    """The result that this is told for; None where a change was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """The end of a batch."""
+
+    batch: str
+    results: tuple[Result, ...]
+    """In the order of their numbers; without those that were not tried."""
+    untried: tuple[Step, ...]
+    stopped: Stop | None
+
+    @property
+    def rest(self) -> tuple[Step, ...]:
+        """What is left to do: what was not tried and what did not end well, in the order of their numbers."""
+        failed = [result.step for result in self.results if result.outcome not in GOOD]
+        return tuple(sorted((*failed, *self.untried), key=lambda step: step.number))
+
+
+Asks = Callable[[Stop, int], Awaitable[bool]]
+"""Asks whether to go on all the same, with so many that are left."""
+
+
+class BatchControl:
+    """Lets a person hold a batch, let it go on, or stop it; what is in flight is always carried to its end."""
+
+    def __init__(self) -> None:
+        self.is_stopped = False
+        self._may_go_on = asyncio.Event()
+        self._may_go_on.set()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing new is begun for now."""
+        return not self._may_go_on.is_set()
+
+    def pause(self) -> None:
+        """Begin nothing new for now."""
+        self._may_go_on.clear()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._may_go_on.set()
+
+    def stop(self) -> None:
+        """Begin nothing new any more."""
+        self.is_stopped = True
+        self._may_go_on.set()
+
+    async def may_go_on(self) -> None:
+        """Wait while it is paused."""
+        await self._may_go_on.wait()
+
+
+@dataclass
+class _Run:
+    """A batch on its way."""
+
+    session: Session
+    consent: Consent
+    control: BatchControl
+    send: Send
+    tell: Callable[[BatchProgress], None]
+    earlier: Mapping[int, Write]
+    of: int
+    is_one_by_one: bool
+    """Whether two changes are about the same resource, so that their order counts."""
+    waiting: deque[Step]
+    results: list[Result] = field(default_factory=list)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    proven: int = 0
+    """So many were sent and seen to be done."""
+    accepted: set[Trouble] = field(default_factory=set)
+    """Troubles that the person wants no stop for any more."""
+    stopped: Stop | None = None
+
+    @property
+    def phase(self) -> str:
+        return "first" if not self.proven else "five" if self.proven < FIRST else "rest"
+
+    @property
+    def width(self) -> int:
+        """How many may be in flight."""
+        return 1 if self.proven < FIRST or self.is_one_by_one else max(self.session.dialect.concurrency, 1)
+
+    @property
+    def may_begin(self) -> bool:
+        return bool(self.waiting) and self.stopped is None and not self.control.is_stopped
+
+
+async def run_batch(
+    steps: Sequence[Step],
+    session: Session,
+    consent: Consent,
+    *,
+    batch: str = "",
+    control: BatchControl | None = None,
+    send: Send = apply,
+    tell: Callable[[BatchProgress], None] = lambda _: None,
+    asks: Asks | None = None,
+) -> BatchReport:
+    """Carry out changes of one tenant and return what became of each. `send` takes one change on its road.
+
+    `asks` is asked at something unexpected whether to go on all the same; the same thing is then no stop any more.
+    Cancelling it begins nothing new, waits for what is in flight, and returns; a second time it ends at once.
+
+    Raises:
+        GuardStopped: a rule stops one of them, so nothing was sent.
+        UsageError: a change is for another tenant.
+        CacheError: the journal cannot be read.
+    """
+    changes = [step.change for step in steps]
+    await asyncio.to_thread(guard.check, changes, session, consent)
+    ids = [(change.resource_type.name, change.id) for change in changes if change.id]
+    run = _Run(
+        session,
+        replace(consent, batch=batch),
+        control or BatchControl(),
+        send,
+        tell,
+        await asyncio.to_thread(_writes_by_number, session, batch),
+        len(steps),
+        len(set(ids)) < len(ids),
+        deque(steps),
+    )
+    await _drive(run, asks)
+    results = tuple(sorted(run.results, key=lambda result: result.step.number))
+    stopped = run.stopped or (Stop(Trouble.ASKED) if run.waiting else None)
+    return BatchReport(batch, results, tuple(run.waiting), stopped)
+
+
+async def _drive(run: _Run, asks: Asks | None) -> None:
+    flight: set[asyncio.Task[Result]] = set()
+    while flight or run.may_begin:
+        try:
+            await run.control.may_go_on()
+            while run.may_begin and len(flight) < run.width and not run.control.is_paused:
+                step = run.waiting.popleft()
+                _say(run, step)
+                flight.add(asyncio.create_task(_carry_out(run, step)))
+            if flight:
+                finished, flight = await asyncio.wait(flight, return_when=asyncio.FIRST_COMPLETED)
+                for task in finished:
+                    _take(run, task.result())
+            if run.stopped and run.stopped.trouble is not Trouble.NO_ANSWER and not flight and asks is not None:
+                await _ask(run, run.stopped, asks)
+        except asyncio.CancelledError:
+            if run.control.is_stopped:
+                raise  # the second time: the journal keeps what is open
+            run.control.stop()
+            if (task_now := asyncio.current_task()) is not None:
+                task_now.uncancel()
+
+
+async def _ask(run: _Run, stop: Stop, asks: Asks) -> None:
+    if run.waiting and not run.control.is_stopped and await asks(stop, len(run.waiting)):
+        run.accepted.add(stop.trouble)
+        run.stopped = None
+    else:
+        run.control.stop()
+
+
+def _take(run: _Run, result: Result) -> None:
+    """Keep a result, and stop where it is one that nobody expected."""
+    run.results.append(result)
+    run.proven += result.receipt is not None and result.outcome is Outcome.APPLIED and not result.earlier
+    if result.trouble is not None and result.trouble not in run.accepted and run.stopped is None:
+        run.stopped = Stop(result.trouble, result)
+    run.outcomes[result.outcome] += 1
+    _say(run, result.step, result)
+
+
+def _say(run: _Run, step: Step, last: Result | None = None) -> None:
+    run.tell(BatchProgress(len(run.results), run.of, run.outcomes, run.phase, step.change.title, last))
+
+
+async def _carry_out(run: _Run, step: Step) -> Result:
+    """Send one change, unless the journal shows that it was done before."""
+    is_first = run.proven < FIRST
+    consent = replace(run.consent, number=step.number, undoes=step.undoes)
+    try:
+        before = await _done_before(run, step)
+        if before is not None:
+            return before
+        receipt = await run.send(step.change, run.session, consent)
+    except CacheError as error:  # the journal cannot be written, so nothing more may be sent
+        return Result(step, Outcome.SKIPPED, error=error, trouble=Trouble.NO_ANSWER)
+    except ScimtuiError as error:
+        return Result(step, Outcome.SKIPPED, error=error, trouble=trouble_of_error(error, is_first=is_first))
+    except OSError as error:
+        broken = CacheError(f"{step.change.title}: {error.strerror or type(error).__name__}", "check the disk")
+        return Result(step, Outcome.SKIPPED, error=broken, trouble=Trouble.NO_ANSWER)
+    return Result(step, receipt.outcome, receipt, trouble=trouble_of(receipt, is_first=is_first))
+
+
+# ---------------------------------------------------------------- what was done before
+
+
+def _writes_by_number(session: Session, batch: str) -> dict[int, Write]:
+    """Return the last write of each step of a batch that ran before. Blocks for the disk."""
+    found: dict[int, Write] = {}
+    for write in of_batch(session.home, session.tenant.name, batch) if batch else []:
+        number = write.intent.get("number")
+        if isinstance(number, int):
+            found.setdefault(number, write)
+    return found
+
+
+async def _done_before(run: _Run, step: Step) -> Result | None:
+    """Return what a step was when the batch ran before, None where it is still to be done.
+
+    Where nobody knows, the provider is looked at and nothing is sent until that shows that it did not happen.
+    """
+    write = run.earlier.get(step.number)
+    if write is None or not _is_about(write, step.change):
+        return None
+    word, receipt = outcome_word(write), None
+    if can_be_looked_up(word):
+        receipt = await look_up(run.session, write)
+        word = receipt.outcome.value
+    if word == Outcome.APPLIED.value:
+        return Result(step, Outcome.APPLIED, receipt, earlier=write.id)
+    if step.change.kind is Kind.CREATE and word in _CREATED | {Outcome.UNKNOWN.value, Outcome.PENDING.value}:
+        return Result(step, Outcome(word), receipt, earlier=write.id)
+    return None
+
+
+def _is_about(write: Write, change: Change) -> bool:
+    """Whether the number still stands for the same resource: a person may have put another one there by hand."""
+    if change.kind is Kind.CREATE:
+        return bool(write.intent.get("key") == change.key)
+    return bool(write.intent.get("id") == change.id)

@@ -1,0 +1,89 @@
+"""Plans that this machine keeps: of a batch until all of it is done, of one that a limit stopped until it is agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from scimtui.errors import UsageError
+from scimtui.ops.plan_file import PlanFile, Step, holds_secret, kept_path, read_plan, write_plan
+from scimtui.store.private_files import disk_errors, write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Where the plan of a batch is while the batch runs and, as far as something is left to do, afterwards."""
+
+    path: Path
+    batch: str
+    unkept: frozenset[str] = frozenset()
+    """Tenants whose people may be in no file of ours."""
+    is_theirs: bool = False
+    """Whether it is a file of the person, which we never change."""
+
+    @property
+    def failures(self) -> Path:
+        """Where the objects that failed are listed, for `--from`."""
+        return self.path.with_name(f"{self.path.stem}.failures.csv")
+
+
+def keeper_of(home: Path, batch: str, unkept: Collection[str] = (), plan: Path | None = None) -> Keeper:
+    """Return where the plan of a batch is kept; `plan` is the file that it was read from."""
+    is_theirs = plan is not None and plan.resolve().parent != (home / "plans").resolve()
+    return Keeper(plan or kept_path(home, batch), batch, frozenset(unkept), is_theirs)
+
+
+def keep(keeper: Keeper, steps: Sequence[Step], why: str) -> list[str]:
+    """Write down what is to be done, and return a sentence for each thing that cannot be. Blocks for the disk.
+
+    Raises:
+        CacheError: it cannot be written.
+    """
+    if keeper.is_theirs:
+        return []
+    kept = [step for step in steps if step.change.tenant not in keeper.unkept]
+    warnings = [f"the plan for {name} is not kept: its cache is off" for name in sorted(keeper.unkept)]
+    if not any(not holds_secret(step.change) for step in kept):
+        with suppress(OSError):
+            keeper.path.unlink()
+        return warnings
+    return [*warnings, *write_plan(keeper.path, kept, keeper.batch, why)]
+
+
+def is_kept(keeper: Keeper) -> bool:
+    """Whether there is a file to go on with. Blocks for the disk."""
+    return keeper.path.is_file()
+
+
+def settle(keeper: Keeper, rest: Sequence[Step], why: str, failures: Callable[[], Iterable[str]]) -> list[str]:
+    """Keep what is left of a batch, and the lines that list its failures; nothing where all is done. Blocks.
+
+    Raises:
+        CacheError: it cannot be written.
+    """
+    lines = list(failures()) if rest and not keeper.unkept else []
+    warnings = keep(keeper, rest, why) if rest else []
+    if not rest and not keeper.is_theirs:
+        with suppress(OSError):
+            keeper.path.unlink()
+    if lines and not keeper.is_theirs:
+        with disk_errors(f"write {keeper.failures}"):
+            write_whole(keeper.failures, "".join(f"{line}\n" for line in lines).encode())
+    elif not keeper.is_theirs:
+        with suppress(OSError):
+            keeper.failures.unlink()
+    return warnings
+
+
+def kept_plans(home: Path) -> list[tuple[Path, PlanFile | UsageError]]:
+    """Return the plans that are kept, the oldest first; what cannot be read as the error that says why. Blocks."""
+    return [(path, _read(path)) for path in sorted((home / "plans").glob("*.json"))]
+
+
+def _read(path: Path) -> PlanFile | UsageError:
+    try:
+        return read_plan(path)
+    except UsageError as error:
+        return error

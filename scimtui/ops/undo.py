@@ -1,0 +1,248 @@
+"""Takes writes back: the inverse of each is planned from the journal's before-image, against what is there now.
+
+Nothing is sent here. What was changed since, and what cannot be brought back, is left out and says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from scimtui.errors import PatchError, Refused, ScimtuiError, UsageError, VersionConflict
+from scimtui.ops import browse
+from scimtui.ops.apply import RUN
+from scimtui.ops.history import find_write
+from scimtui.ops.journalled import change_of
+from scimtui.ops.plan_file import Step
+from scimtui.ops.receipts import Outcome
+from scimtui.ops.recent_writes import newest_first, of_batch, outcome_word
+from scimtui.ops.side_effects import GONE
+from scimtui.scim.diff import Edit, edits
+from scimtui.scim.inverse import inverse
+from scimtui.scim.kind import Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scimtui.ops.history import Write
+    from scimtui.ops.session import Session
+    from scimtui.scim.change import Change
+
+_NOTHING = frozenset({Outcome.REFUSED.value, Outcome.IGNORED.value, Outcome.SKIPPED.value, Outcome.ALREADY.value})
+"""Outcomes of writes that changed nothing."""
+DAY = timedelta(days=1)
+_NEW_ID = "{} is created anew first, under a new id, and what was written to the old one cannot be told from it"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A write that is not taken back."""
+
+    entry: str
+    title: str
+    """Hostile text."""
+    why: str
+    """Hostile text."""
+    in_the_way: tuple[Edit, ...] = ()
+    """Values that were changed since: what the write left (`before`) and what is there (`after`)."""
+    is_done: bool = False
+    """Nothing is wrong: it is as it was before already."""
+
+
+@dataclass(slots=True)
+class UndoPlan:
+    """What would be sent to take writes back, and what is left out."""
+
+    steps: list[Step] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+# ---------------------------------------------------------------- which writes
+
+
+def named_writes(home: Path, entries: Sequence[str]) -> list[Write]:
+    """Return the writes of these ids. Blocks for the disk.
+
+    Raises:
+        UsageError: there is no such write.
+        CacheError: a journal cannot be read.
+    """
+    return [find_write(home, entry) for entry in dict.fromkeys(entries)]
+
+
+def batch_writes(home: Path, tenants: Iterable[str], batch: str) -> list[Write]:
+    """Return the writes of a batch. Blocks for the disk.
+
+    Raises:
+        UsageError: there is no such batch.
+        CacheError: a journal cannot be read.
+    """
+    found = [write for tenant in tenants for write in of_batch(home, tenant, batch)]
+    if not found:
+        raise UsageError(f"the journal has no batch {batch}", "scimtui journal show ENTRY names the batch of a write")
+    return found
+
+
+def writes_since(home: Path, tenants: Iterable[str], moment: datetime) -> list[Write]:
+    """Return the writes since a moment, without those that were taken back since, and without what did that. Blocks.
+
+    Raises:
+        CacheError: a journal cannot be read.
+    """
+    kept = []
+    for tenant in tenants:
+        found = [write for write in newest_first(home, tenant, moment) if outcome_word(write) not in _NOTHING]
+        undone = undone_by(found)
+        ids = {write.id for write in found}
+        pairs = {undo for write, undo in undone.items() if write in ids}
+        kept += [write for write in found if write.id not in undone and write.id not in pairs]
+    return kept
+
+
+def last_of_this_run(home: Path, tenant: str, type_name: str = "", identity: str = "") -> list[Write]:
+    """Return the last write that this process made to a tenant or to one resource, its whole batch with it. Blocks.
+
+    What it took back already, and what did that, does not count. [] where there is none.
+
+    Raises:
+        CacheError: the journal cannot be read.
+    """
+    mine = [
+        write
+        for write in newest_first(home, tenant, datetime.now().astimezone() - DAY)
+        if write.intent.get("run") == RUN and outcome_word(write) not in _NOTHING
+    ]
+    undone = undone_by(mine)
+    for write in mine:
+        if write.id in undone or write.intent.get("undoes"):
+            continue
+        if identity:
+            if (write.intent.get("type"), _identity(write)) == (type_name, identity):
+                return [write]
+            continue
+        batch = write.intent.get("batch")
+        same = [one for one in mine if batch and one.intent.get("batch") == batch and one.id not in undone]
+        return same or [write]
+    return []
+
+
+def undone_by(writes: Sequence[Write]) -> dict[str, str]:
+    """Return which writes are taken back, each with the write that did it; an undo that was undone does not count."""
+    undone: dict[str, str] = {}
+    for write in sorted(writes, key=lambda one: one.time, reverse=True):
+        taken_back = write.intent.get("undoes")
+        if isinstance(taken_back, str) and write.id not in undone and outcome_word(write) == Outcome.APPLIED.value:
+            undone.setdefault(taken_back, write.id)
+    return undone
+
+
+def _identity(write: Write) -> Any:
+    return write.intent.get("id") or (write.outcome or {}).get("id")
+
+
+# ---------------------------------------------------------------- what takes them back
+
+
+async def plan_undo(session: Session, writes: Sequence[Write], start: int = 1) -> UndoPlan:
+    """Plan what takes writes of one tenant back, the newest first, against a fresh read of each resource.
+
+    `start` is the number of the first step.
+
+    Raises:
+        EndpointError, SecretError: the provider cannot be asked.
+        CacheError: the journal cannot be read.
+    """
+    ordered = sorted(writes, key=lambda write: (write.time, write.intent.get("number") or 0), reverse=True)
+    plan = UndoPlan()
+    undone = await asyncio.to_thread(_undone, session, ordered)
+    changes: list[tuple[Write, Change]] = []
+    for write in ordered:
+        try:
+            why = _why_not(write, undone)
+            if not why:
+                changes.append((write, await asyncio.to_thread(change_of, write, session)))
+                continue
+        except UsageError as error:
+            why = f"{error.message}. {error.hint}"
+        plan.left_out.append(LeftOut(write.id, _title(write), why))
+    now = await _fresh(session, [change for _, change in changes])
+    await asyncio.to_thread(_plan_all, plan, changes, now, session, start)
+    return plan
+
+
+def _undone(session: Session, writes: Sequence[Write]) -> dict[str, str]:
+    """Return which writes were taken back since the oldest of them."""
+    if not writes:
+        return {}
+    return undone_by(list(newest_first(session.home, session.tenant.name, writes[-1].time)))
+
+
+def _why_not(write: Write, undone: Mapping[str, str]) -> str:
+    if write.id in undone:
+        return f"it was taken back already, by {undone[write.id]}"
+    word = outcome_word(write)
+    return f"nothing was changed by it ({word})" if word in _NOTHING else ""
+
+
+def _title(write: Write) -> str:
+    title = write.intent.get("title")
+    return title if isinstance(title, str) and title else write.id
+
+
+_Now = dict[tuple[str, str], Mapping[str, Any] | ScimtuiError | None]
+"""What the provider has of each resource by type and id, None where it has none, or why it does not show it."""
+
+
+async def _fresh(session: Session, changes: Iterable[Change]) -> _Now:
+    """Read each resource once, as many at a time as the provider bears."""
+    wanted = {(change.resource_type.name, change.id): change for change in changes if change.id}
+    gate = asyncio.Semaphore(max(session.dialect.concurrency, 1))
+
+    async def read(change: Change) -> Mapping[str, Any] | ScimtuiError | None:
+        async with gate:
+            try:
+                return (await browse.read(session, change.resource_type, change.id)).raw
+            except Refused as error:
+                return None if error.status in GONE else error
+
+    return dict(zip(wanted, await asyncio.gather(*map(read, wanted.values())), strict=True))
+
+
+def _plan_all(plan: UndoPlan, changes: Sequence[tuple[Write, Change]], now: _Now, session: Session, start: int) -> None:
+    """Plan one after the other: what takes back an older write begins where the newer one will have ended."""
+    for write, change in changes:
+        place = (change.resource_type.name, change.id)
+        there = now.get(place)
+        if isinstance(there, ScimtuiError):
+            plan.left_out.append(LeftOut(write.id, change.title, there.message))
+            continue
+        if change.kind is Kind.CREATE and not change.id:
+            why = "the provider did not say which id it gave; look it up in the journal first"
+            plan.left_out.append(LeftOut(write.id, change.title, why))
+            continue
+        try:
+            planned = inverse(change, there, session.provider, session.dialect)
+        except VersionConflict as error:
+            in_the_way = _in_the_way(change, there or {}, error.paths)
+            plan.left_out.append(LeftOut(write.id, change.title, "it was changed again since", in_the_way))
+            continue
+        except (UsageError, PatchError) as error:
+            why = ". ".join(part for part in (error.message, error.hint) if part)
+            plan.left_out.append(LeftOut(write.id, change.title, why))
+            continue
+        if not planned.requests:
+            plan.left_out.append(LeftOut(write.id, change.title, "it is as it was before already", is_done=True))
+            continue
+        now[place] = UsageError(_NEW_ID.format(change.key)) if planned.kind is Kind.CREATE else planned.after
+        named = replace(planned, title=f"Undo {write.id}: {change.title}")
+        plan.steps.append(Step(start + len(plan.steps), named, undoes=write.id))
+
+
+def _in_the_way(change: Change, now: Mapping[str, Any], paths: Sequence[str]) -> tuple[Edit, ...]:
+    """Return what the write left and what is there now, for the values that were changed since."""
+    roots = {path.partition("[")[0].partition(".")[0].casefold() for path in paths}
+    found = edits(change.after or {}, now, change.resource_type)
+    return tuple(edit for edit in found if edit.path.partition("[")[0].partition(".")[0].casefold() in roots)
