@@ -22,7 +22,12 @@ ScimtuiError
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scimtui.scim.merge import Conflict
 
 
 class ScimtuiError(Exception):
@@ -136,10 +141,14 @@ class VersionConflict(ScimtuiError):
 
     exit_status = 1
 
-    def __init__(self, message: str, *, paths: tuple[str, ...] = (), hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, paths: tuple[str, ...] = (), conflicts: Sequence[Conflict] = (), hint: str = ""
+    ) -> None:
         super().__init__(message, hint)
         self.paths = paths
         """Attribute paths that both sides touched."""
+        self.conflicts = tuple(conflicts)
+        """What was seen, what is there now and what was wanted, secrets masked; () where that was not looked at."""
 
 
 class OutcomeUnknown(ScimtuiError):

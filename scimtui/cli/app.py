@@ -16,12 +16,15 @@ from scimtui.cli import (
     config_commands,
     console_commands,
     diff_commands,
+    evidence_commands,
     export_commands,
     journal_commands,
     member_commands,
+    plan_commands,
     read_commands,
     sync_commands,
     tenant_commands,
+    undo_commands,
     write_commands,
 )
 from scimtui.cli.console import open_console
@@ -82,9 +85,12 @@ def build() -> typer.Typer:
         sync_commands,
         read_commands,
         export_commands,
+        evidence_commands,
         diff_commands,
         write_commands,
         active_commands,
+        plan_commands,
+        undo_commands,
         check_commands,
     ):
         for name, command in family.COMMANDS.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,7 @@ from scimtui.ops import live
 from scimtui.ops.browse import fetch
 from scimtui.ops.session import Session
 from scimtui.present.cells import safe
-from scimtui.scim.change import plan_active, plan_create, plan_delete, plan_edit, plan_members
-from scimtui.scim.coerce import as_list, element_value
-from scimtui.scim.resource import lookup, natural_key
-from scimtui.scim.schema import ResourceType
+from scimtui.scim.change import plan_active, plan_create, plan_delete, plan_edit
 
 NAMED = 5
 """So many missing keys are named."""
@@ -136,52 +133,6 @@ def _say_missing(keys: Sequence[str], names: Sequence[str] | None, *, is_sure: b
     if names is not None and is_sure:
         raise UsageError(f"nobody in {', '.join(names)} is {listed}", "nothing was sent; check the spelling, or sync")
     note(f"found nowhere: {safe(listed)}")
-
-
-# ---------------------------------------------------------------- members
-
-
-def change_members(name: str, group_key: str, keys: Sequence[str], asked: Asked, *, add: bool) -> int:
-    """Add people or groups to a group, or remove them, and return the exit status."""
-
-    async def work() -> int:
-        async with opened_one(name) as session:
-            group_type = await filled(session, "Group", say_age=False)
-            found = await live.need(session, group_type, group_key)
-            group = (await fetch(session, group_type, found.id)).raw  # a cached group may lack its members
-            members = [await _member(session, key, None if add else group) for key in keys]
-            gone = [str(member["value"]) for member in members]
-            change = plan_members(
-                name,
-                group,
-                members if add else (),
-                () if add else gone,
-                group_type,
-                session.provider,
-                session.dialect,
-            )
-            return await carry_out([Planned(session, change)], asked)
-
-    return run(work())
-
-
-async def _member(session: Session, key: str, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the reference to a person, else to a group, of that key. `group` holds members that may be gone since.
-
-    Raises:
-        UsageError: there is nobody of that key, or several.
-    """
-    for member in as_list(lookup(group, "members")):
-        if str(element_value(member)) == key:
-            return {"value": key}
-    for type_name in ("User", "Group"):
-        resource_type: ResourceType | None = session.provider.resource_type(type_name)
-        if resource_type is None:
-            continue
-        found = await live.find(session, await filled(session, type_name, say_age=False), key)
-        if found is not None:
-            return {"value": found.id, "type": resource_type.name, "display": natural_key(found.raw)}
-    raise UsageError(f"there is nobody {key} in {session.tenant.name}", "check the spelling, or sync")
 
 
 # ---------------------------------------------------------------- files

@@ -11,7 +11,9 @@ from typing import Any
 from scimtui.cli import asking, failures
 from scimtui.cli.output import emit, emit_records, note
 from scimtui.cli.progress import Progress
+from scimtui.cli.respelling import apply_or_ask
 from scimtui.errors import CacheError
+from scimtui.ops.apply import apply
 from scimtui.ops.batch import BatchProgress, BatchReport, Result, Stop, Trouble, run_batch
 from scimtui.ops.guard import Consent
 from scimtui.ops.kept_plans import Keeper, is_kept, keep, settle
@@ -146,6 +148,7 @@ async def _send_tenant(one: TenantSteps, batch: Batch, wish: Wish) -> BatchRepor
             one.session,
             consent_for(wish.consent, len(one.steps), len(batch.steps)),
             batch=batch.keeper.batch if batch.is_kept else "",
+            send=apply_or_ask if wish.may_ask else apply,
             tell=tell,
             asks=_asker(name) if wish.may_ask else None,
         )

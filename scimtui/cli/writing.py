@@ -4,44 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from scimtui.cli import asking, failures
-from scimtui.cli.output import emit, emit_records, note
-from scimtui.errors import (
-    CacheError,
-    EndpointError,
-    GuardStopped,
-    OutcomeUnknown,
-    Refused,
-    ScimtuiError,
-    SecretError,
-)
+from scimtui.cli import asking, sending
+from scimtui.cli.output import emit_records, note
+from scimtui.cli.sending import CANCELLED, Batch, TenantSteps, status_of
+from scimtui.config import home_path
+from scimtui.errors import GuardStopped, ScimtuiError
 from scimtui.ops import guard
-from scimtui.ops.apply import Outcome, Receipt, apply
 from scimtui.ops.guard import Consent
+from scimtui.ops.kept_plans import is_kept, keeper_of
+from scimtui.ops.plan_file import Step, new_batch
 from scimtui.ops.session import Session
 from scimtui.present.cells import safe
-from scimtui.present.changes import change_lines, outcome_line
+from scimtui.present.changes import change_lines
 from scimtui.present.formats import Format, json_document
 from scimtui.present.wording import DEACTIVATION, DELETION, count_of
 from scimtui.scim.change import Change
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits
 
-CANCELLED = 130
-
 SHOWN = 20
 """So many changes are listed before a question."""
-
-EXIT = {
-    Outcome.APPLIED: 0,
-    Outcome.ALREADY: 0,
-    Outcome.REFUSED: 3,
-    Outcome.PENDING: 6,
-    Outcome.UNKNOWN: 6,
-}
-"""Exit status of an outcome; 1 for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +47,72 @@ class Planned:
 
     session: Session
     change: Change
+    number: int = 0
+    """In its plan; 0 where there is none yet."""
+    undoes: str = ""
+    """Journal id of the write that it takes back."""
 
 
-async def carry_out(planned: Sequence[Planned], asked: Asked, failed: Sequence[int] = ()) -> int:
-    """Show the changes, ask, send them one after the other, and return the exit status.
+async def carry_out(
+    planned: Sequence[Planned], asked: Asked, failed: Sequence[int] = (), plan: tuple[str, Path] | None = None
+) -> int:
+    """Show the changes, ask, send the first one, then five, then the rest, and return the exit status.
 
-    `failed` holds the statuses of what could not even be planned: it counts as objects that failed.
+    `failed` holds the statuses of what could not even be planned: it counts as objects that failed. `plan` is the batch
+    that goes on, and the file that it stands in.
 
     Raises:
         GuardStopped: a rule stops one of them, or nobody can be asked; none was sent.
     """
     if asked.dry_run:
         _dry_run(planned, asked)
-        return _status(list(failed)) if failed and not planned else 1 if failed else 0
+        return status_of(list(failed)) if failed and not planned else 1 if failed else 0
     asked = _with_reason(planned, asked)
+    batch = _batch(planned, plan)
     for session, changes in _by_tenant(planned):
-        _guard(session, changes, asked)
+        mine = replace(asked, expect=sending.consent_for(_consent(asked), len(changes), len(planned)).expected)
+        _guard_or_keep(session, changes, mine, batch)
     if not _is_agreed(planned, asked):
         note("Nothing was sent.")
         return CANCELLED
-    return await _send_all(planned, asked, failed)
+    wish = sending.Wish(_consent(asked), asked.form, may_ask=not asked.yes and asking.can_ask())
+    return await sending.send_all(batch, wish, failed)
+
+
+def _batch(planned: Sequence[Planned], plan: tuple[str, Path] | None) -> Batch:
+    """Return the changes by tenant, with their numbers, and where their plan is kept."""
+    steps = [Step(one.number or number, one.change, one.undoes) for number, one in enumerate(planned, 1)]
+    groups: dict[str, TenantSteps] = {}
+    for one, step in zip(planned, steps, strict=True):
+        groups.setdefault(one.session.tenant.name, TenantSteps(one.session, [])).steps.append(step)
+    home = planned[0].session.home if planned else home_path()
+    unkept = [one.session.tenant.name for one in groups.values() if one.session.tenant.cache == "off"]
+    identity, path = plan or (new_batch(), None)
+    return Batch(list(groups.values()), keeper_of(home, identity, unkept, path), goes_on=path is not None)
+
+
+def _guard_or_keep(session: Session, changes: Sequence[Change], asked: Asked, batch: Batch) -> None:
+    """Return if the changes may be sent. Where a limit alone is in the way, keep the plan, so that it can be agreed to.
+
+    Raises:
+        GuardStopped: a rule stops one of them; where it is the limit, the hint names the plan and the way to go on.
+    """
+    try:
+        _guard(session, changes, asked)
+    except GuardStopped as error:
+        number = guard.number_to_type(changes, session)
+        if number is None:
+            raise
+        try:
+            guard.check(changes, session, replace(_consent(asked), expected=number))
+        except GuardStopped:  # something else is in the way too
+            raise error from None
+        sending.keep_plan(batch, f"stopped by the limit of {session.tenant.name}", asked.reason)
+        if not is_kept(batch.keeper):
+            raise
+        number = len(batch.steps) if len(batch.tenants) > 1 else number
+        hint = f"look through the plan, then: scimtui apply {batch.keeper.path} --expect {number}"
+        raise GuardStopped(error.message, hint) from error
 
 
 # ---------------------------------------------------------------- before anything is sent
@@ -126,6 +157,19 @@ def _plan_lines(one: Planned, *, with_body: bool) -> Iterator[str]:
         yield f"  {request.method} {safe(request.path)}"
         if request.body is not None:
             yield from (f"  {line}" for line in json_document(masked_body(request, change.resource_type)).splitlines())
+    if with_body and change.requests:
+        yield from _told_beside(one)
+
+
+def _told_beside(one: Planned) -> Iterator[str]:
+    """Yield what is known of the provider, and the same as commands."""
+    from scimtui.present.command_lines import cli_line, curl_commands
+    from scimtui.present.expected import if_match_of, notes
+
+    change, tenant = one.change, one.session.tenant
+    yield from (f"  · {note}" for note in notes(change, one.session))
+    commands = [cli_line(change, tenant), *curl_commands(change, tenant, if_match_of(change, one.session))]
+    yield from (f"  $ {command}" for command in commands if command)
 
 
 def _by_tenant(planned: Sequence[Planned]) -> list[tuple[Session, list[Change]]]:
@@ -173,9 +217,11 @@ def _is_agreed(planned: Sequence[Planned], asked: Asked) -> bool:
         note(f"and {len(planned) - SHOWN:,} more")
     for meaning in dict.fromkeys(filter(None, map(_meaning, planned))):
         note(f"{meaning}.")
-    if any(one.change.kind is Kind.DELETE for one in planned):
-        key = planned[0].change.key
-        return asking.typed(f"Type {safe(key)} to delete it:") == key
+    deleted = [one.change.key for one in planned if one.change.kind is Kind.DELETE]
+    if len(deleted) == 1:
+        return asking.typed(f"Type {safe(deleted[0])} to delete it:") == deleted[0]
+    if deleted:
+        return asking.typed(f"Type {len(deleted)} to delete them:") == str(len(deleted))
     tenants = ", ".join(session.tenant.name for session, _ in _by_tenant(planned))
     return asking.is_yes(f"Send {count_of(len(planned), 'change')} to {tenants}?")
 
@@ -186,84 +232,3 @@ def _meaning(one: Planned) -> str:
     if one.change.kind is Kind.DEACTIVATE:
         return f"{name}: {DEACTIVATION[dialect.deactivation]}"
     return f"{name}: {DELETION[dialect.deletion]}" if one.change.kind is Kind.DELETE else ""
-
-
-# ---------------------------------------------------------------- sending
-
-
-async def _send_all(planned: Sequence[Planned], asked: Asked, failed: Sequence[int]) -> int:
-    records: list[dict[str, Any]] = []
-    statuses = list(failed)
-    lost: dict[str, ScimtuiError] = {}  # tenants that gave no answer: the next one is not tried
-    try:
-        for one in planned:
-            name = one.session.tenant.name
-            if name in lost:
-                statuses.append(lost[name].exit_status)
-                records.append(_unsent(one.change, lost[name]))
-                continue
-            try:
-                receipt = await apply(replace(one.change, reason=asked.reason), one.session, _consent(asked))
-            except CacheError:  # the journal cannot be written, so nothing more may be sent
-                raise
-            except ScimtuiError as error:
-                if isinstance(error, EndpointError | SecretError):
-                    lost[name] = error
-                statuses.append(failures.tell(error))
-                records.append(_unsent(one.change, error))
-                continue
-            statuses.append(EXIT.get(receipt.outcome, 1))
-            records.append(_record(receipt))
-            if asked.form is Format.TABLE:
-                emit([_receipt_line(one, receipt)])
-    finally:  # also after Ctrl-C: what was done is said
-        if asked.form is not Format.TABLE:
-            emit_records(records, asked.form)
-    if any(one.change.kind is Kind.DEACTIVATE for one in planned):
-        note("Open sessions and API keys are outside SCIM: this did not look at them.")
-    return _status(statuses)
-
-
-def _receipt_line(one: Planned, receipt: Receipt) -> str:
-    entry = f" (journal {receipt.journal})" if receipt.journal else ""
-    return f"{one.session.tenant.name}: {outcome_line(receipt)}{entry}"
-
-
-def _record(receipt: Receipt) -> dict[str, Any]:
-    change = receipt.change
-    return {
-        "tenant": change.tenant,
-        "type": change.resource_type.name,
-        "id": receipt.resource.id if receipt.resource else change.id,
-        "key": change.key,
-        "outcome": receipt.outcome.value,
-        "status": receipt.status,
-        "scim_type": receipt.scim_type,
-        "detail": receipt.detail,
-        "journal": receipt.journal,
-    }
-
-
-def _unsent(change: Change, error: ScimtuiError) -> dict[str, Any]:
-    """Return the record of a change that ended in an error."""
-    outcome = Outcome.SKIPPED
-    if isinstance(error, Refused):
-        outcome = Outcome.REFUSED
-    elif isinstance(error, OutcomeUnknown):
-        outcome = Outcome.UNKNOWN
-    return {
-        "tenant": change.tenant,
-        "type": change.resource_type.name,
-        "id": change.id,
-        "key": change.key,
-        "outcome": outcome.value,
-        "status": getattr(error, "status", None),
-        "scim_type": getattr(error, "scim_type", None),
-        "detail": getattr(error, "detail", "") or error.message,
-        "journal": "",
-    }
-
-
-def _status(statuses: Sequence[int]) -> int:
-    """Return the exit status of all objects together: that of each where they agree, else 1."""
-    return statuses[0] if len(set(statuses)) == 1 else 1 if statuses else 0

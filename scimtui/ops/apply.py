@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import platform
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, ScimtuiError, Unauthorized, VersionConflict
 from scimtui.ops import browse, guard
+from scimtui.ops.chunks import may_go_on
 from scimtui.ops.guard import Consent
 from scimtui.ops.learning import learn_from
+from scimtui.ops.member_proof import proof_by_people
 from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.session import Session, connect, learn
 from scimtui.ops.verify import Verdict, judge
 from scimtui.scim.change import Change, replan
+from scimtui.scim.diff import edits
 from scimtui.scim.exchange import read_written
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits, masked_resource
@@ -30,7 +34,10 @@ from scimtui.scim.resource import Resource
 if TYPE_CHECKING:
     from scimtui.scim.message import ScimRequest, ScimResponse
 
-__all__ = ["Consent", "Outcome", "Receipt", "apply"]
+__all__ = ["RUN", "Consent", "Outcome", "Receipt", "apply"]
+
+RUN = secrets.token_hex(4)
+"""Tells what this process wrote from what others did, in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class _Sent:
     refusal: Refused | None = None
     broken: ScimtuiError | None = None
     """Why no usable answer came."""
+    stopped: str = ""
+    """Where somebody stopped it between two requests."""
 
 
 async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
@@ -69,11 +78,28 @@ async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
         outcome = {"outcome": Outcome.SKIPPED.value, "detail": f"not sent: {error}"}
         await asyncio.to_thread(session.journal.record, entry, outcome)
         raise
-    receipt = replace(await _look(planned, session, sent), journal=entry)
+    kept = await asyncio.to_thread(_kept, change, planned)
+    receipt = replace(await _look(planned, session, sent), journal=entry, kept=kept)
     await asyncio.to_thread(session.journal.record, entry, _record(receipt))
     await asyncio.to_thread(_update_cache, session, receipt)
     await asyncio.to_thread(learn_from, session, receipt)
-    return receipt
+    return await _with_next_steps(receipt, session)
+
+
+async def _with_next_steps(receipt: Receipt, session: Session) -> Receipt:
+    """Add what can be done about a refusal: who is there already, and how else the wish can be spelled."""
+    if receipt.outcome is not Outcome.REFUSED:
+        return receipt
+    from scimtui.ops.existing import existing, is_taken  # most writes are not refused
+    from scimtui.scim.fallback import other_ways
+
+    change = receipt.change
+    if is_taken(receipt):
+        return replace(receipt, existing=await existing(change.after or {}, change.resource_type, session))
+    ways = await asyncio.to_thread(
+        other_ways, change, receipt.status, receipt.scim_type, session.provider, session.dialect
+    )
+    return replace(receipt, ways=ways)
 
 
 async def _against_fresh(change: Change, session: Session) -> Change | None:
@@ -89,11 +115,25 @@ async def _against_fresh(change: Change, session: Session) -> Change | None:
     return await asyncio.to_thread(replan, change, fresh.raw, session.provider, session.dialect)
 
 
+def _kept(change: Change, planned: Change) -> tuple[str, ...]:
+    """Return the paths of what others changed between the look at a form and the fresh read, and this does not touch.
+
+    A value that was not there before is none: a copy from a list may lack it.
+    """
+    if change.kind is not Kind.EDIT or change.before is None or planned.before is None:
+        return ()
+    ours = {edit.path for edit in planned.edits}
+    others = edits(change.before, planned.before, change.resource_type)
+    return tuple(edit.path for edit in others if edit.path not in ours and edit.before is not None)
+
+
 async def _send(change: Change, session: Session) -> _Sent:
     """Send all requests, stopping at the first that fails. Raises only where nothing can have been changed."""
     version = Resource(change.resource_type.name, change.before or {}).version if change.before else None
     response: ScimResponse | None = None
     for number, request in enumerate(change.requests):
+        if not may_go_on(number, len(change.requests)):
+            return _Sent(response, stopped=f"stopped after {number:,} of {len(change.requests):,} requests")
         sent = _conditional(request, version, session)
         try:
             endpoint = await connect(session)
@@ -106,7 +146,8 @@ async def _send(change: Change, session: Session) -> _Sent:
                 if "If-Match" in sent.headers and await _still_has(version, change, session):
                     return await _send(change, session)
                 raise VersionConflict(
-                    f"{change.title}: someone else changed it at this moment", hint="open it again"
+                    f"{change.title}: someone else changed it at this moment",
+                    hint="nothing was sent; look at it again",
                 ) from error
             return _Sent(response, refusal=error)
         except (Unauthorized, EndpointError) as error:
@@ -138,7 +179,7 @@ async def _still_has(version: str | None, change: Change, session: Session) -> b
 async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
     """Read back and say what became of the change."""
     status = sent.refusal.status if sent.refusal else sent.response.status if sent.response else None
-    receipt = Receipt(change, Outcome.UNKNOWN, status, detail=str(sent.broken or ""))
+    receipt = Receipt(change, Outcome.UNKNOWN, status, detail=str(sent.broken or sent.stopped))
     if sent.refusal is not None:
         receipt = replace(
             receipt, outcome=Outcome.REFUSED, scim_type=sent.refusal.scim_type, detail=sent.refusal.detail
@@ -158,14 +199,18 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
     except ScimtuiError as error:
         return replace(receipt, detail=receipt.detail or f"it cannot be read back: {error.message}")
     verdict = await asyncio.to_thread(judge, change, found)
+    if verdict.is_unknowable and change.kind in guard.MEMBERSHIP:
+        verdict = await proof_by_people(change, session) or verdict
     return _judged(replace(receipt, resource=found, verified_at=datetime.now(UTC)), verdict, sent)
 
 
 def _judged(receipt: Receipt, verdict: Verdict, sent: _Sent) -> Receipt:
     """Join what was seen with what was answered."""
     if verdict.is_done:
-        return replace(receipt, outcome=Outcome.APPLIED)
+        return replace(receipt, outcome=Outcome.APPLIED, unseen=verdict.unseen)
     seen = replace(receipt, differences=verdict.differences, detail=receipt.detail or verdict.why)
+    if verdict.unseen:  # nothing but a password: the answer alone can say that it arrived
+        return replace(seen, outcome=_answered(sent), unseen=verdict.unseen)
     if verdict.is_unknowable or sent.broken is not None:
         return replace(seen, outcome=Outcome.UNKNOWN)
     if not verdict.is_unchanged:
@@ -173,6 +218,15 @@ def _judged(receipt: Receipt, verdict: Verdict, sent: _Sent) -> Receipt:
     if sent.refusal is not None:
         return replace(seen, outcome=Outcome.REFUSED, differences=())
     return replace(seen, outcome=Outcome.PENDING if receipt.status == 202 else Outcome.IGNORED)
+
+
+def _answered(sent: _Sent) -> Outcome:
+    """Return what the answer says by itself."""
+    if sent.broken is not None:
+        return Outcome.UNKNOWN
+    if sent.refusal is not None:
+        return Outcome.REFUSED if sent.refusal.status < 500 else Outcome.UNKNOWN
+    return Outcome.PENDING if sent.response is not None and sent.response.status == 202 else Outcome.APPLIED
 
 
 def _update_cache(session: Session, receipt: Receipt) -> None:
@@ -197,6 +251,9 @@ def _intent(change: Change, consent: Consent) -> dict[str, Any]:
         "reason": consent.reason or change.reason,
         "operator": _operator(),
         "host": platform.node(),
+        "run": RUN,
+        **({"batch": consent.batch, "number": consent.number} if consent.batch else {}),
+        **({"undoes": consent.undoes} if consent.undoes else {}),
         "requests": [
             {"method": request.method, "path": request.path, "body": masked_body(request, kind)}
             for request in change.requests
@@ -217,6 +274,7 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         "id": receipt.resource.id if receipt.resource else receipt.change.id,
         "differences": masked_edits(receipt.differences, kind),
         "after": masked_resource(after, kind),
+        **({"unseen": list(receipt.unseen)} if receipt.unseen else {}),
         "verified": receipt.verified_at.isoformat() if receipt.verified_at else None,
     }
 

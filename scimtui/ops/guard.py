@@ -33,6 +33,12 @@ class Consent:
     reason: str = ""
     expected: int | None = None
     """The number of objects they typed, needed above the blast radius."""
+    batch: str = ""
+    """Id of the batch that the write is a part of; the journal keeps it, so that a batch that was cut off can go on."""
+    number: int = 0
+    """The change's number in that batch, from 1."""
+    undoes: str = ""
+    """Journal id of the write that this one takes back."""
 
 
 def check(changes: Sequence[Change], session: Session, consent: Consent) -> None:
@@ -69,6 +75,11 @@ def check_again(changes: Sequence[Change], session: Session, consent: Consent) -
     for touched, words in _tripped(changes, session):
         if consent.expected is None or consent.expected < touched:
             raise _too_many(touched, words, session)
+
+
+def number_to_type(changes: Sequence[Change], session: Session) -> int | None:
+    """Return the number of objects that must be agreed to, None where no limit is passed. Blocks for the cache."""
+    return max((touched for touched, _ in _tripped(changes, session)), default=None)
 
 
 def why_not(kind: Kind, session: Session, *, unlocked: bool) -> str | None:

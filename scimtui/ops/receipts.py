@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scimtui.scim.change import Change
     from scimtui.scim.diff import Edit
+    from scimtui.scim.fallback import Way
     from scimtui.scim.resource import Resource
 
 
@@ -33,6 +34,17 @@ class Outcome(StrEnum):
     """Not tried."""
 
 
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """Who has a value that a new resource was to have."""
+
+    resource: Resource
+    path: str
+    """Of the value that both have: "userName", "emails.value"."""
+    active: bool | None
+    """None where that is not known."""
+
+
 @dataclass(frozen=True)
 class Receipt:
     """The proof of one change."""
@@ -51,5 +63,13 @@ class Receipt:
     """As the provider has it now; None where it is gone or was not read."""
     differences: tuple[Edit, ...] = ()
     """What was wanted (`before`) and what is there (`after`)."""
+    unseen: tuple[str, ...] = ()
+    """Paths of what was accepted and can never be read back, such as a password."""
+    existing: tuple[Existing, ...] = ()
+    """Who is there already, where a new resource was refused because something of it is taken; () where nobody was found."""
+    ways: tuple[Way, ...] = ()
+    """How else a change that was refused can be spelled; nothing of it was sent."""
+    kept: tuple[str, ...] = ()
+    """Paths of what others changed since the admin looked, which this change left as they made it."""
     verified_at: datetime | None = None
     """When the provider was looked at, UTC; None where it was not."""

@@ -10,6 +10,7 @@ from scimtui.scim.change import Change, may_have_more_members
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.kind import Kind
+from scimtui.scim.masks import secret_paths
 from scimtui.scim.resource import Resource, lookup
 
 _MEMBERS = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
@@ -25,6 +26,8 @@ class Verdict:
     """It is as it was before."""
     is_unknowable: bool = False
     """The provider does not show what was written."""
+    unseen: tuple[str, ...] = ()
+    """Paths of what nobody may read, such as a password: all else was judged without them."""
     differences: tuple[Edit, ...] = ()
     """What was wanted (`before`) and what is there (`after`)."""
     why: str = ""
@@ -43,8 +46,11 @@ def judge(change: Change, found: Resource | None) -> Verdict:
     if change.kind in _MEMBERS:
         return _judge_members(change, found.raw)
     wanted = _missing(change.after or {}, found.raw, change)
+    unseen = secret_paths(change.edits, change.resource_type)
+    if unseen and not wanted and len(unseen) == len(change.edits):
+        return Verdict(is_unknowable=True, unseen=unseen, why=f"{', '.join(unseen)} is never shown")
     if not wanted:
-        return Verdict(is_done=True)
+        return Verdict(is_done=True, unseen=unseen)
     unchanged = change.before is not None and not _missing(change.before, found.raw, change)
     return Verdict(is_unchanged=unchanged, differences=wanted)
 

@@ -29,13 +29,6 @@ _NEXT = {
     Trouble.UNKNOWN: "look it up in the journal before anything is sent again",
     Trouble.NO_ANSWER: "try the rest when it answers again",
 }
-_STATUS_NEXT = {
-    401: "look at the token, then send the rest",
-    403: "look at what the token may do at the provider",
-    404: "nothing is left to do here; sync to forget it",
-    409: "look for who has this value already",
-    410: "nothing is left to do here; sync to forget it",
-}
 
 
 def progress_line(tenant: str, progress: BatchProgress) -> str:
@@ -113,8 +106,7 @@ def next_step(result: Result) -> str:
     """Return what to do about a result that is not good, as an order; "" where nothing helps."""
     error, receipt = result.error, result.receipt
     if isinstance(error, Refused) or result.outcome is Outcome.REFUSED:
-        status = error.status if isinstance(error, Refused) else receipt.status if receipt else None
-        return _STATUS_NEXT.get(status or 0, "look at the request log for what the provider says")
+        return ""  # the line itself says it
     if isinstance(error, VersionConflict):
         return "open it, look at their values, and plan it anew"
     if isinstance(error, GuardStopped):

@@ -11,7 +11,8 @@ from scimtui.ops.receipts import Outcome
 from scimtui.present.cells import cell, safe
 from scimtui.present.changes import short_path
 from scimtui.present.moments import exactly, moment_words
-from scimtui.present.wording import count_of, refusal
+from scimtui.present.refusals import refusal
+from scimtui.present.wording import count_of
 from scimtui.scim.coerce import as_list
 from scimtui.scim.diff import Edit
 from scimtui.scim.kind import Kind

@@ -5,51 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from scimtui.errors import Refused, ScimtuiError, SyntaxFault
+from scimtui.errors import Refused, ScimtuiError, SyntaxFault, VersionConflict
 from scimtui.present.cells import safe
+from scimtui.present.conflicts import conflict_line
+from scimtui.present.refusals import quoted
 from scimtui.scim.dialect import Deactivation, Deletion
 
 if TYPE_CHECKING:
     from scimtui.config import Tenant
     from scimtui.ops.sync import SyncReport
 
-SCIM_TYPES = {
-    "invalidFilter": "it does not understand this filter",
-    "tooMany": "too many resources match",
-    "uniqueness": "another resource already has this value",
-    "mutability": "the value may not be changed",
-    "invalidSyntax": "it does not understand the request",
-    "invalidPath": "it does not know this attribute path",
-    "noTarget": "nothing matches the path any more",
-    "invalidValue": "a value is missing or not allowed",
-    "invalidVers": "it speaks another version of SCIM",
-    "sensitive": "it takes no personal data in a URL",
-    "invalidCursor": "it does not know the place in the list any more",
-    "expiredCursor": "the place in the list has expired",
-    "invalidCount": "it does not accept this page size",
-}
-"""RFC 7644 table 9 and RFC 9865 section 2.4 in words; each completes "the provider refused: "."""
-
-STATUSES = {
-    400: "the request was not accepted",
-    401: "the token is not accepted",
-    403: "the token may not do this",
-    404: "there is no such resource any more",
-    405: "it does not offer this",
-    409: "it clashes with another resource",
-    412: "someone else changed it meanwhile",
-    413: "the request is too large",
-    415: "it does not accept this content type",
-    429: "too many requests",
-    500: "the provider failed",
-    501: "it does not offer this",
-    502: "the provider cannot be reached through its gateway",
-    503: "the provider is busy",
-}
-"""What a status means where the provider gives no keyword."""
-
 DEACTIVATION = {
-    Deactivation.UNKNOWN: "What this provider does with an inactive account is not known",
+    Deactivation.UNKNOWN: "What this provider does with an inactive account is not known; it may not be undone",
     Deactivation.SUSPENDS: "The account is suspended and can be activated again",
     Deactivation.REMOVES: "The person is removed from the organisation",
     Deactivation.DESTROYS: "The account is deleted for good and cannot be brought back",
@@ -69,7 +36,7 @@ def error_line(error: ScimtuiError) -> str:
     """Return the error and its hint as safe text on one line."""
     message = error.message
     if isinstance(error, Refused) and error.detail and error.detail not in message:
-        message = f"{message}: {error.detail}"
+        message = f"{message}; {quoted(error.detail)}"
     return " ".join(_sentence(safe(part)) for part in (message, error.hint) if part)
 
 
@@ -81,15 +48,11 @@ def error_lines(error: ScimtuiError) -> list[str]:
         lines += [f"  {safe(error.text)}", f"  {' ' * len(shown)}^"]
     if isinstance(error, Refused) and error.detail and error.detail not in error.message:
         lines.append(f"The provider says: {safe(error.detail)}")
+    if isinstance(error, VersionConflict):
+        lines += [f"  {conflict_line(one)}" for one in error.conflicts]
     if error.hint:
         lines.append(_sentence(safe(error.hint)))
     return lines
-
-
-def refusal(status: int | None, scim_type: str | None) -> str:
-    """Return why the provider refused, in words: its keyword where it gave one, else the status."""
-    words = SCIM_TYPES.get(scim_type or "") or STATUSES.get(status or 0) or "no reason given"
-    return f"{words} ({status}{f' {safe(scim_type)}' if scim_type else ''})"
 
 
 def sync_line(report: SyncReport) -> str:

@@ -12,7 +12,8 @@ from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.diff import Edit, edits, patch_operations, replaced_lists
 from scimtui.scim.exchange import endpoint_path, resource_path
 from scimtui.scim.kind import Kind
-from scimtui.scim.merge import merge
+from scimtui.scim.masks import masked_conflicts
+from scimtui.scim.merge import Conflict, merge
 from scimtui.scim.message import ScimRequest
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
@@ -53,6 +54,8 @@ class Change:
     warnings: tuple[str, ...] = ()
     """What the admin must know before it is sent: what a PUT could destroy, which lists are replaced as a whole, what an
     undo cannot bring back."""
+    spelling: tuple[tuple[str, Any], ...] = ()
+    """Fields of the dialect, with their values, that hold for this change alone: it was refused as the dialect spells it."""
 
 
 @of_any_depth
@@ -211,7 +214,8 @@ def plan_members(
     is_unsure = may_have_more_members(group)
     adding = {str(element_value(member)): member for member in add if str(element_value(member)) not in present}
     removing = [identity for identity in dict.fromkeys(remove) if is_unsure or identity in present]
-    stays = [member for identity, member in present.items() if identity not in set(removing)]
+    leaving = set(removing)
+    stays = [member for identity, member in present.items() if identity not in leaving]
     key = natural_key(group)
     operations = [
         *removals(removing, dialect),
@@ -247,7 +251,7 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
         VersionConflict: an attribute that the admin changed was changed by someone else; `paths` names it.
         UsageError, PatchError: see the plan functions.
     """
-    tenant, kind = change.tenant, change.resource_type
+    tenant, kind, dialect = change.tenant, change.resource_type, replace(dialect, **dict(change.spelling))
     match change.kind:
         case Kind.CREATE:
             return change
@@ -262,15 +266,17 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
         case _:
             merged = merge(change.before or {}, change.after or {}, fresh, kind)
             if merged.conflicts:
-                raise conflict(change.title, [found.path for found in merged.conflicts])
+                found = masked_conflicts(merged.conflicts, kind)
+                raise conflict(change.title, [one.path for one in found], found)
             fresh_change = plan_edit(tenant, fresh, merged.merged, kind, provider, dialect)
-    return replace(fresh_change, title=change.title, reason=change.reason, kind=change.kind)
+    return replace(fresh_change, title=change.title, reason=change.reason, kind=change.kind, spelling=change.spelling)
 
 
-def conflict(title: str, paths: Sequence[str]) -> VersionConflict:
+def conflict(title: str, paths: Sequence[str], conflicts: Sequence[Conflict] = ()) -> VersionConflict:
     """Return the error for values that someone else has changed meanwhile."""
     message = f"{title}: {', '.join(paths)} was changed by someone else meanwhile"
-    return VersionConflict(message, paths=tuple(paths), hint="open it again and look at their values")
+    hint = "nothing was sent; look at their values and plan it anew"
+    return VersionConflict(message, paths=tuple(paths), conflicts=conflicts, hint=hint)
 
 
 def _can_patch(provider: Provider, dialect: Dialect) -> bool:

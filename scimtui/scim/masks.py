@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scimtui.scim.resource import lookup
@@ -10,6 +11,7 @@ from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
 
 if TYPE_CHECKING:
     from scimtui.scim.diff import Edit
+    from scimtui.scim.merge import Conflict
     from scimtui.scim.message import ScimRequest
 
 MASK = "••••••••"
@@ -37,6 +39,27 @@ def masked_edits(edits: Iterable[Edit], resource_type: ResourceType) -> list[dic
         }
         for edit in edits
     ]
+
+
+def secret_paths(edits: Iterable[Edit], resource_type: ResourceType) -> tuple[str, ...]:
+    """Return the paths of the values that nobody may read, so that no look can show whether they arrived."""
+    secrets = _secrets(resource_type)
+    return tuple(edit.path for edit in edits if _names_secret(edit.path, secrets))
+
+
+def masked_conflicts(conflicts: Iterable[Conflict], resource_type: ResourceType) -> tuple[Conflict, ...]:
+    """Return the conflicts as they may be shown: values that are written only are masked."""
+    secrets = _secrets(resource_type)
+
+    def masked(path: str, value: Any) -> Any:
+        return _masked_value(path, value, secrets)
+
+    return tuple(
+        replace(
+            one, base=masked(one.path, one.base), mine=masked(one.path, one.mine), theirs=masked(one.path, one.theirs)
+        )
+        for one in conflicts
+    )
 
 
 def _masked(value: Any, secrets: frozenset[str]) -> Any:

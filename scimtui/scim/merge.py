@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from scimtui.scim.coerce import as_list, normalised
@@ -27,6 +28,16 @@ class Conflict:
     theirs: Any
 
 
+class Side(StrEnum):
+    """Whose value stands where both sides changed one."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """What came of a three-way merge."""
@@ -46,11 +57,38 @@ def merge(
     from `theirs`. An element that one side removed and the other changed is a conflict, and so are two new elements
     of the same `type` or `value` that differ.
     """
+    return _merge(base, mine, theirs, resource_type, None)
+
+
+@of_any_depth
+def resolved(
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    choices: Mapping[str, Side],
+    resource_type: ResourceType,
+) -> dict[str, Any]:
+    """Return what `merge` does, with each conflict decided. `choices` says by whom, by the path of the conflict.
+
+    Theirs stands where nothing was chosen. To change `theirs` into the result is free of conflicts.
+    """
+    wins = frozenset(path for path, side in choices.items() if side is Side.MINE)
+    return _merge(base, mine, theirs, resource_type, wins).merged
+
+
+def _merge(
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    resource_type: ResourceType,
+    wins: frozenset[str] | None,
+) -> Merge:
+    """Merge; `wins` are the paths of the conflicts that end as in `mine`, None where none is decided yet."""
     merged = normalised(theirs, resource_type)
     conflicts: dict[str, Conflict] = {}
     for place in places(resource_type, base, mine, theirs):
         if place.is_writable:
-            value, found = _merged(place)
+            value, found = _merged(place, wins)
             for conflict in found:
                 conflicts.setdefault(conflict.path, conflict)
             set_value(merged, place, value)
@@ -89,26 +127,33 @@ def _note_extensions(resource: dict[str, Any], resource_type: ResourceType) -> N
         resource["schemas"] = [*told, *new]
 
 
-def _merged(place: Place) -> tuple[Any, list[Conflict]]:
+def _merged(place: Place, wins: frozenset[str] | None) -> tuple[Any, list[Conflict]]:
     base, mine, theirs = place.values
     attribute = place.attribute
     if attribute is not None and place.shape is Shape.OBJECT:
-        return _objects(place.path, base or {}, mine or {}, theirs or {}, attribute)
+        return _objects(place.path, base or {}, mine or {}, theirs or {}, attribute, wins or NOTHING)
     if attribute is not None and place.shape is Shape.ELEMENTS:
-        return _elements(place.path, base or [], mine or [], theirs or [], attribute)
+        return _elements(place.path, base or [], mine or [], theirs or [], attribute, wins)
     if place.shape is Shape.LIST:
         return _lists(base or [], mine or [], theirs or []), []
-    return _values(place.path, base, mine, theirs)
+    return _values(place.path, base, mine, theirs, wins or NOTHING)
 
 
-def _values(path: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, list[Conflict]]:
+def _values(path: str, base: Any, mine: Any, theirs: Any, wins: frozenset[str]) -> tuple[Any, list[Conflict]]:
     if same(mine, base) or same(mine, theirs):
         return theirs, []
-    return (mine, []) if same(theirs, base) else (theirs, [Conflict(path, base, mine, theirs)])
+    if same(theirs, base):
+        return mine, []
+    return mine if path in wins else theirs, [Conflict(path, base, mine, theirs)]
 
 
 def _objects(
-    path: str, base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], attribute: Attribute
+    path: str,
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    attribute: Attribute,
+    wins: frozenset[str],
 ) -> tuple[dict[str, Any], list[Conflict]]:
     merged: dict[str, Any] = {}
     conflicts: list[Conflict] = []
@@ -118,7 +163,7 @@ def _objects(
         if attribute.multi_valued and name.casefold() == "primary":
             old, own, other = (value or None for value in (old, own, other))
         is_theirs = sub is not None and not sub.is_writable
-        value, found = (other, []) if is_theirs else _values(f"{path}.{name}", old, own, other)
+        value, found = (other, []) if is_theirs else _values(f"{path}.{name}", old, own, other, wins)
         conflicts += found
         if not is_empty(value):
             merged[name] = value
@@ -134,27 +179,53 @@ def _lists(base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any]) -> l
 
 
 def _elements(
-    path: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], attribute: Attribute
+    path: str,
+    base: Sequence[Any],
+    mine: Sequence[Any],
+    theirs: Sequence[Any],
+    attribute: Attribute,
+    wins: frozenset[str] | None,
 ) -> tuple[list[Any], list[Conflict]]:
     """Merge lists of objects element by element; those of `theirs` keep their order and stand first."""
     base, mine, theirs = (_told(elements) for elements in (base, mine, theirs))
     own, other = pair(base, mine, attribute), pair(base, theirs, attribute)
     to_mine, to_theirs = dict(own.both), dict(other.both)
     found: dict[int, Any] = {index: theirs[index] for index in other.only_right}
+    back: list[Any] = []  # what theirs has no more, and was chosen all the same
     conflicts: list[Conflict] = []
     for index, element in enumerate(base):
         at = to_theirs.get(index)
         left = mine[to_mine[index]] if index in to_mine else None
         right = theirs[at] if at is not None else None
-        kept, within = _element(element, left, right, attribute)
+        kept, within = _element(element, left, right, attribute, NOTHING)
         if within:  # an element is named only where it must be: that takes a look at all others
             name = _named(path, element, [one for place, one in enumerate(base) if place != index])
             conflicts += [replace(conflict, path=name + conflict.path) for conflict in within]
-        if at is not None and kept is not None:
+            inner = frozenset(one.removeprefix(name) for one in wins or () if one.startswith(name))
+            kept, _ = _element(element, left, right, attribute, inner)
+        if kept is not None and at is not None:
             found[at] = kept
-    new, about_new = _both_new(path, [mine[i] for i in own.only_right], found, other.only_right, attribute)
-    merged = distinct([*(found[index] for index in sorted(found)), *new])
-    return merged, [*conflicts, *about_new, *_rivals(path, base, mine, theirs, merged)]
+        elif kept is not None:
+            back.append(kept)
+    new, about_new = _both_new(
+        path, [mine[i] for i in own.only_right], found, other.only_right, attribute, wins or NOTHING
+    )
+    merged = distinct([*(found[index] for index in sorted(found)), *back, *new])
+    rivals = _rivals(path, base, mine, theirs, merged)
+    if rivals and wins is not None:
+        merged = _with_primary_of(mine if f"{path}.primary" in wins else theirs, merged, attribute)
+    return merged, [*conflicts, *about_new, *rivals]
+
+
+def _with_primary_of(chosen: Sequence[Any], merged: Sequence[Any], attribute: Attribute) -> list[Any]:
+    """Return the elements with no other primary ones than `chosen` has."""
+    primary = {left for left, right in pair(merged, chosen, attribute).both if is_primary(chosen[right])}
+    return distinct(
+        element
+        if index in primary or not is_primary(element)
+        else {name: value for name, value in element.items() if name.casefold() != "primary"}
+        for index, element in enumerate(merged)
+    )
 
 
 def _told(elements: Sequence[Any]) -> list[Any]:
@@ -173,18 +244,25 @@ def _rivals(
 
 
 def _element(
-    base: Mapping[str, Any], mine: Any, theirs: Any, attribute: Attribute
+    base: Mapping[str, Any], mine: Any, theirs: Any, attribute: Attribute, wins: frozenset[str]
 ) -> tuple[dict[str, Any] | None, list[Conflict]]:
     """Merge an element that `base` has; None for a side that removed it. Conflicts have paths within the element."""
     if mine is not None and theirs is not None:
-        return (theirs, []) if names_resources(attribute) else _objects("", base, mine, theirs, attribute)
+        return (theirs, []) if names_resources(attribute) else _objects("", base, mine, theirs, attribute, wins)
     stays = mine if theirs is None else theirs
     is_untouched = stays is None or names_resources(attribute) or same(stays, base)
-    return (None, []) if is_untouched else (theirs, [Conflict("", base, mine, theirs)])
+    if is_untouched:
+        return None, []
+    return mine if "" in wins else theirs, [Conflict("", base, mine, theirs)]
 
 
 def _both_new(
-    path: str, mine: Sequence[Any], found: dict[int, Any], new_in_theirs: Sequence[int], attribute: Attribute
+    path: str,
+    mine: Sequence[Any],
+    found: dict[int, Any],
+    new_in_theirs: Sequence[int],
+    attribute: Attribute,
+    wins: frozenset[str],
 ) -> tuple[list[Any], list[Conflict]]:
     """Return the new elements of `mine` that `theirs` does not have too; merge those that both have into `found`."""
     theirs = [found[index] for index in new_in_theirs]
@@ -197,7 +275,7 @@ def _both_new(
             more.append(one)
         elif not names_resources(attribute):
             rivals = [element for index, element in enumerate(theirs) if index != right]
-            merged, within = _objects(_named(path, two, rivals), {}, one, two, attribute)
+            merged, within = _objects(_named(path, two, rivals), {}, one, two, attribute, wins)
             found[new_in_theirs[right]] = merged
             conflicts += within
     return more, conflicts

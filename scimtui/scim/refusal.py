@@ -47,20 +47,57 @@ def refused(value: Any, status: int, doing: str) -> Refused:
     """Return what a decoded error says, whatever JSON it is. `doing` is a clause, such as "list users"."""
     scim_type, detail = _scim_type(value), _detail(value)
     words = f"HTTP {status} {scim_type}" if scim_type else f"HTTP {status}"
-    hint = _TYPE_HINTS.get(scim_type or "") or _HINTS.get(status, "")
     message = f"cannot {doing}: the provider refused ({words})"
-    return Refused(message, status=status, scim_type=scim_type, detail=detail, hint=hint)
+    return Refused(message, status=status, scim_type=scim_type, detail=detail, hint=next_step(status, scim_type))
+
+
+def next_step(status: int, scim_type: str | None = None) -> str:
+    """Return what an admin does about a refusal, as an order without full stop: its keyword decides, else the status."""
+    return _TYPE_HINTS.get(scim_type or "") or _HINTS.get(status, "")
 
 
 _HINTS = {
+    400: "compare the request with the request log; the provider's sentence usually names the value",
+    401: "set the token anew",
+    402: "look at the plan and the licences at the provider",
     403: "ask for a token that may do this",
     404: "check that base_url ends with the SCIM path; the resource may also be gone: refresh",
+    405: "the provider does not have this method: do it there",
+    406: "look at the request log, and ask the provider's support which media type it sends",
+    407: "set proxy of the tenant, with its password in the environment",
+    408: "try again",
     409: "look for the resource that is there already",
+    410: "nothing is left to do; refresh",
+    411: "look whether a proxy on the way changes requests",
+    412: "read it again and look at their values",
     413: "send fewer values at once",
+    414: "use a shorter filter",
+    415: "look at the request log, and ask the provider's support which media type it takes",
+    417: "look whether a proxy on the way changes requests",
+    421: "check base_url",
+    422: "correct the value that the provider names",
+    423: "wait until whatever locks it has ended, then try again",
+    424: "look at what it depends on, then try again",
+    425: "wait a minute and try again",
+    426: "check that base_url begins with https",
+    428: "set if_match = true in the tenant's profile",
     429: "wait a minute and try again",
+    431: "look whether the token is much too long",
+    451: "ask the provider's support",
     500: "try again; if it stays, ask the provider's support",
-    501: "the provider does not implement this",
+    501: "the provider does not implement this: do it there",
+    502: "try again later; look at the provider's status page",
     503: "the provider is busy or down: try again later",
+    504: "look whether it happened before trying again",
+    505: "look whether a proxy on the way changes requests",
+    507: "make room at the provider, or ask its support",
+    508: "ask the provider's support",
+    511: "log in to the network, then try again",
+    520: "look whether it happened before trying again",
+    521: "try again later; look at the provider's status page",
+    522: "try again later; look at the provider's status page",
+    523: "check base_url; look at the provider's status page",
+    524: "look whether it happened before trying again",
 }
 _TYPE_HINTS = {
     "invalidFilter": "the provider does not understand this filter: use plain text, or eq alone",

@@ -24,6 +24,8 @@ class Where(StrEnum):
     FORM = "form"
     COMPARE = "compare"
     REQUESTS = "requests"
+    JOURNAL = "journal"
+    MEMBERS = "members"
 
 
 class Danger(StrEnum):
@@ -57,8 +59,8 @@ ACTIONS: tuple[Action, ...] = (
         "open",
         "Open",
         ("enter",),
-        "Open the resource, or the pair of a comparison.",
-        (Where.TABLE, Where.COMPARE),
+        "Open the resource, the pair of a comparison, or the details of a write.",
+        (Where.TABLE, Where.COMPARE, Where.JOURNAL, Where.MEMBERS),
         bar=1,
     ),
     Action(
@@ -85,7 +87,7 @@ ACTIONS: tuple[Action, ...] = (
         "Filter",
         ("slash",),
         "Filter by words or by a SCIM filter; Enter goes to the table, Esc clears.",
-        (Where.TABLE, Where.COMPARE),
+        (Where.TABLE, Where.COMPARE, Where.JOURNAL, Where.MEMBERS),
         bar=4,
     ),
     Action(
@@ -102,9 +104,44 @@ ACTIONS: tuple[Action, ...] = (
         "Browse live, with this filter: the provider is asked, in a tab beside the table.",
         (Where.TABLE,),
     ),
-    Action("mark", "Mark", ("space",), "Mark the row; actions then take all marked rows.", (Where.TABLE,)),
-    Action("mark_range", "Range", ("V",), "Mark from the last marked row to this one.", (Where.TABLE,)),
-    Action("mark_all", "Mark all", ("asterisk",), "Mark all rows shown, or none.", (Where.TABLE,)),
+    Action(
+        "mark",
+        "Mark",
+        ("space",),
+        "Mark the row; actions then take all marked rows.",
+        (Where.TABLE, Where.JOURNAL, Where.MEMBERS),
+    ),
+    Action(
+        "mark_range",
+        "Range",
+        ("V",),
+        "Mark from the last marked row to this one.",
+        (Where.TABLE, Where.JOURNAL, Where.MEMBERS),
+    ),
+    Action(
+        "mark_all",
+        "Mark all",
+        ("asterisk",),
+        "Mark all rows shown, or none.",
+        (Where.TABLE, Where.JOURNAL, Where.MEMBERS),
+    ),
+    Action(
+        "members",
+        "Members",
+        ("m",),
+        "Show the members of a group, or tick the groups of a person, or of all who are marked.",
+        (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
+        bar=4,
+    ),
+    Action(
+        "colleague",
+        "Make alike",
+        ("M",),
+        "Give a person the groups of a colleague; what is ticked is previewed first.",
+        (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
+    ),
     Action("sort", "Sort", ("s",), "Sort by the next column.", (Where.TABLE, Where.COMPARE)),
     Action("reverse", "Reverse", ("S",), "Turn the order round.", (Where.TABLE, Where.COMPARE)),
     Action("columns", "Columns", ("f",), "Choose columns, their order and width, and what to sort by.", (Where.TABLE,)),
@@ -114,8 +151,8 @@ ACTIONS: tuple[Action, ...] = (
         "copy",
         "Copy",
         ("c",),
-        "Copy the name of the resource, or the request for curl, to the clipboard.",
-        (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS),
+        "Copy the name of the resource, the request for curl, or the write, to the clipboard.",
+        (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS, Where.JOURNAL, Where.MEMBERS),
         bar=13,
     ),
     Action(
@@ -124,6 +161,22 @@ ACTIONS: tuple[Action, ...] = (
         ("C",),
         "Choose what to copy: a value, the row, marked rows, a whole column, JSON, id, URL, command.",
         (Where.TABLE, Where.RESOURCE),
+    ),
+    Action(
+        "delete",
+        "Delete",
+        ("X",),
+        "Delete this one resource; its name is typed first. Never many at once.",
+        (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
+    ),
+    Action(
+        "set_password",
+        "Password",
+        ("P",),
+        "Set a new password, typed twice or made up; the request is shown first.",
+        (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
     ),
     Action("export", "Export", ("x",), "Write the rows shown, or those marked, into a file.", (Where.TABLE,), bar=14),
     Action("facets", "Facets", ("F",), "Count the rows shown by their values, and narrow to one.", (Where.TABLE,)),
@@ -139,13 +192,63 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("find_next", "Next match", ("n",), "Go to the next line that was found.", (Where.RESOURCE,)),
     Action("find_previous", "Match before", ("N",), "Go to the one before.", (Where.RESOURCE,)),
-    Action("json", "JSON", ("y",), "Show the raw JSON, or the attributes again.", (Where.TABLE, Where.RESOURCE), bar=6),
     Action(
-        "send", "Preview", ("ctrl+s",), "Show what would be sent, then send it.", (Where.FORM,), Danger.WRITE, bar=1
+        "json",
+        "JSON",
+        ("y",),
+        "Show the raw JSON, or the attributes again.",
+        (Where.TABLE, Where.RESOURCE, Where.JOURNAL),
+        bar=6,
+    ),
+    Action(
+        "send",
+        "Preview",
+        ("ctrl+s",),
+        "Show what would be sent, then send it.",
+        (Where.FORM, Where.MEMBERS),
+        Danger.WRITE,
+        bar=1,
+    ),
+    Action(
+        "edit_json",
+        "As JSON",
+        ("f2",),
+        "Edit the whole resource as JSON, attributes of no schema too; or go back to the fields.",
+        (Where.FORM, Where.RESOURCE),
+        Danger.WRITE,
+        bar=6,
+    ),
+    Action(
+        "edit_external",
+        "In $EDITOR",
+        ("E", "f3"),
+        "Edit the whole resource as JSON in $VISUAL or $EDITOR; what comes back is previewed.",
+        (Where.TABLE, Where.RESOURCE, Where.FORM),
+        Danger.WRITE,
     ),
     Action("add_element", "Add", ("ctrl+n",), "Add a value to the list.", (Where.FORM,), bar=3),
     Action("remove_element", "Remove", ("ctrl+d",), "Remove this value from its list.", (Where.FORM,), bar=4),
     Action("revert", "Undo field", ("ctrl+z",), "Put the field back to what it was.", (Where.FORM,), bar=5),
+    # the members of a group
+    Action(
+        "add_members",
+        "Add",
+        ("plus",),
+        "Look for people and groups, or paste a list, and stage them.",
+        (Where.MEMBERS,),
+        Danger.WRITE,
+        bar=2,
+    ),
+    Action(
+        "remove_members",
+        "Remove",
+        ("minus", "delete"),
+        "Stage the marked members to leave, or the one under the cursor; once more and they stay.",
+        (Where.MEMBERS,),
+        Danger.WRITE,
+        bar=3,
+    ),
+    Action("unstage", "Take back", ("u",), "Stage nothing any more; nothing was sent.", (Where.MEMBERS,), bar=5),
     # a comparison
     Action("next_difference", "Next", ("n",), "Go to the next person or group that differs.", (Where.COMPARE,), bar=2),
     Action("previous_difference", "Previous", ("N",), "Go to the one before.", (Where.COMPARE,)),
@@ -159,6 +262,26 @@ ACTIONS: tuple[Action, ...] = (
         bar=5,
     ),
     Action("previous_kind", "Previous kind", ("comma",), "The kind before.", (Where.COMPARE,)),
+    # the journal
+    Action(
+        "look_up_outcome",
+        "Look up",
+        ("u",),
+        "Look at the provider what became of a write that nobody knows the end of; nothing is sent again.",
+        (Where.JOURNAL,),
+        bar=2,
+    ),
+    Action(
+        "verify_journal", "Verify", ("v",), "Prove that no line of the journal was changed.", (Where.JOURNAL,), bar=3
+    ),
+    Action(
+        "all_tenants",
+        "All tenants",
+        ("a",),
+        "Show what was written to all tenants, or to this.",
+        (Where.JOURNAL,),
+        bar=7,
+    ),
     # everywhere
     Action("refresh", "Refresh", ("r",), "Sync this type again, or read this resource again.", bar=8),
     Action("full_sync", "Sync all", ("R",), "Sync every type of this tenant from the beginning."),
@@ -178,6 +301,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("type_1", "First type", ("1",), "Open the first resource type of this tenant; 2 to 9 the others."),
     *(Action(f"type_{n}", f"Type {n}", (str(n),), f"Open resource type {n} of this tenant.") for n in range(2, 10)),
     Action("requests", "Requests", ("L",), "Show the last requests to this tenant, and what came back."),
+    Action("journal", "Journal", ("J",), "Show what was written to this tenant, by whom and why, and how it ended."),
+    Action(
+        "history",
+        "History",
+        ("H",),
+        "Show what was written to this resource from here, the newest first.",
+        (Where.TABLE, Where.RESOURCE),
+    ),
+    Action(
+        "undo",
+        "Undo",
+        ("z",),
+        "Take back the last write of this session to this resource or tenant, or the writes chosen in the journal.",
+        (Where.TABLE, Where.RESOURCE, Where.JOURNAL),
+        Danger.WRITE,
+    ),
     Action("check", "Check", ("K",), "Ask the provider what it really does; nothing is written there."),
     Action("add_tenant", "Add tenant", ("ctrl+t",), "Add a tenant to the config."),
     Action("theme", "Theme", ("f9",), "Choose colours."),
@@ -228,8 +367,9 @@ def check_keymap(keys: Mapping[str, str]) -> None:
 
 _SHOWN = {
     "slash": "/", "question_mark": "?", "colon": ":", "space": "Space", "asterisk": "*", "equals_sign": "=",
+    "plus": "+", "minus": "-", "delete": "Del",
     "exclamation_mark": "!", "full_stop": ".", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]",
-    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "f1": "F1", "f4": "F4", "f9": "F9",
+    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4", "f9": "F9",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ class ChoiceDialog(ModalScreen[str | None]):
     ChoiceDialog { align: center middle; background: $background 60%; }
     ChoiceDialog > Vertical { width: 60; max-width: 90%; height: auto; max-height: 80%; background: $surface; border: round $primary; }
     ChoiceDialog OptionList { height: auto; max-height: 20; border: none; background: $surface; }
+    ChoiceDialog OptionList:focus { border: none; }
     """
 
     def __init__(self, title: str, choices: list[tuple[str, str]]) -> None:

@@ -101,6 +101,21 @@ def _check(spec: Spec, sessions: Sessions) -> View | None:
     return CheckView(sessions.get(spec["tenant"]))
 
 
+def _journal(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.journal_view import JournalView
+
+    about, name = spec.get("resource", ""), spec.get("name", "")
+    return JournalView(sessions.get(spec["tenant"]), about, name, all_tenants=spec.get("all") == "yes")
+
+
+def _members(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.members_view import MembersView
+
+    session = sessions.get(spec["tenant"])
+    resource_type = session.provider.resource_type(spec["type"])
+    return MembersView(session, resource_type, spec["id"]) if resource_type else None
+
+
 _MAKERS = {
     "table": _table,
     "live": _live,
@@ -108,6 +123,8 @@ _MAKERS = {
     "compare": _compare,
     "requests": _requests,
     "check": _check,
+    "journal": _journal,
+    "members": _members,
 }
 
 
@@ -117,5 +134,8 @@ def _title(spec: Spec) -> str:
         return safe(f"{spec.get('tenant')} ⇄ {spec.get('right')}")
     if spec.get("view") in {"requests", "check"}:
         return safe(f"{spec.get('view')} {spec.get('tenant')}")
+    if spec.get("view") == "journal":
+        about = spec.get("name") or spec.get("resource")
+        return safe(f"history {about}") if about else safe(f"journal {spec.get('tenant')}")
     ending = {"table": "s", "live": "s · live"}.get(as_text(spec.get("view")), "")
     return safe(f"{spec.get('tenant')} {spec.get('type')}{ending}")

@@ -1,10 +1,12 @@
-"""What would be sent, exactly, before anything is: the edits in words, then each request."""
+"""What would be sent, exactly, before anything is: the edits in words, each request, what is known, and the commands."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -12,17 +14,25 @@ from textual.widgets import Input, Static
 
 from scimtui.present.cells import safe
 from scimtui.present.changes import edit_line
+from scimtui.present.command_lines import cli_line, curl_commands
+from scimtui.present.expected import if_match_of, notes
 from scimtui.scim.masks import masked_body
 from scimtui.tui.json_lines import json_lines
 from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.view import NO, Answer
 
 if TYPE_CHECKING:
-    from scimtui.config import Tenant
+    from scimtui.ops.session import Session
     from scimtui.scim.change import Change
 
 MOST_NAMED = 200
 """Changes that a preview of many spells out; the rest is counted."""
+WIDEST = 110
+"""Columns of the dialog, and so of a sentence that is broken into lines."""
+FRAME = 8
+"""Columns of the dialog that no text stands in."""
+LONGEST_TEXT = 4000
+"""Characters of one sentence or command that are shown; all of it is copied."""
 
 
 class PreviewDialog(ModalScreen[Answer]):
@@ -37,12 +47,18 @@ class PreviewDialog(ModalScreen[Answer]):
     PreviewDialog #keys { height: auto; padding: 0 1; color: $text-muted; }
     """
 
-    def __init__(self, tenant: Tenant, changes: list[Change], *, needs_reason: bool, typed: bool = False) -> None:
+    def __init__(self, session: Session, changes: list[Change], *, needs_reason: bool, typed: bool = False) -> None:
         super().__init__()
-        self._tenant = tenant
+        self._session = session
+        self._tenant = session.tenant
         self._changes = changes
         self._needs_reason = needs_reason
         self._typed = typed
+        self._command: str | None = None
+        self._curl: list[str] = []
+        if len(changes) == 1:
+            self._command = cli_line(changes[0], session.tenant)
+            self._curl = list(curl_commands(changes[0], session.tenant, if_match_of(changes[0], session)))
 
     def compose(self) -> ComposeResult:
         """Compose the lines, the reason, and the number to type where there are many."""
@@ -60,10 +76,42 @@ class PreviewDialog(ModalScreen[Answer]):
 
     def on_mount(self) -> None:
         """Show everything."""
-        self.query_one(LineView).set_lines(preview_lines(self._changes))
+        self._fill()
         fields = self.query(Input)
         (fields.first() if fields else self.query_one(LineView)).focus()
         self._show_keys()
+
+    def _fill(self) -> None:
+        lines = preview_lines(self._changes) if len(self._changes) > 1 else self._one(self._changes[0])
+        self.query_one(LineView).set_lines(lines)
+
+    def _one(self, change: Change) -> list[Line]:
+        width = min(self.app.size.width * 9 // 10, WIDEST) - FRAME
+        known = [line for note in notes(change, self._session) for line in _broken(note, width, "   ", "note")]
+        commands = [("As a command  (c copies it)", [self._command] if self._command else [])]
+        commands.append(("For curl, with the token in a variable  (C copies it)", self._curl))
+        lines = [
+            *one_change(change, width, if_match_of(change, self._session)),
+            [],
+            [(" What to expect", "section")],
+            *known,
+        ]
+        for title, texts in commands:
+            if texts:
+                lines += [[], [(f" {title}", "section")]]
+                lines += [line for text in texts for line in _broken(text, width, "   ", "value")]
+        return lines
+
+    def on_resize(self) -> None:
+        """Break long sentences anew."""
+        self._fill()
+
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def _copy(self, texts: Sequence[str], what: str) -> None:
+        from scimtui.tui.clipboard import copy
+
+        copied = await copy(self.app, "\n".join(texts), what)
+        self.query_one("#keys", Static).update(copied.sentence)
 
     def on_key(self, event: events.Key) -> None:
         """Take the answer."""
@@ -75,6 +123,10 @@ class PreviewDialog(ModalScreen[Answer]):
             self.dismiss(NO)
         elif event.character in ("y", "Y") and not self._typed:
             self._yes()
+        elif event.character == "c" and self._command:
+            self._copy([self._command], "the command")
+        elif event.character == "C" and self._curl:
+            self._copy(self._curl, "the command for curl")
         else:
             return
         event.stop()
@@ -106,14 +158,13 @@ class PreviewDialog(ModalScreen[Answer]):
         elif self._typed:
             text = f"type {len(self._changes)} and Enter to send · Esc back, nothing is sent"
         else:
-            text = "y send · Esc back, nothing is sent · ↑↓ scroll"
+            copies = f"{' · c copy the command' if self._command else ''}{' · C curl' if self._curl else ''}"
+            text = f"y send · Esc back, nothing is sent{copies} · ↑↓ scroll"
         self.query_one("#keys", Static).update(text)
 
 
 def preview_lines(changes: list[Change]) -> list[Line]:
-    """Return one change with its exact requests, or the titles and edits of many."""
-    if len(changes) == 1:
-        return _whole(changes[0])
+    """Return the titles of many changes."""
     lines: list[Line] = [[(f" {len(changes)} changes", "heading")], []]
     for change in changes[:MOST_NAMED]:
         already = "" if change.requests else "  already so"
@@ -123,13 +174,26 @@ def preview_lines(changes: list[Change]) -> list[Line]:
     return lines
 
 
-def _whole(change: Change) -> list[Line]:
+def one_change(change: Change, width: int, if_match: str | None = None) -> list[Line]:
+    """Return one change with its exact requests; long sentences are broken at `width`."""
     lines: list[Line] = [[(f" {safe(change.title)}", "heading")], []]
     lines += [[("   ", ""), (edit_line(edit), "value")] for edit in change.edits]
     for warning in change.warnings:
-        lines.append([(" ! ", "bad"), (safe(warning), "value")])
+        first, *rest = _broken(safe(warning), width, "   ", "value")
+        lines += [[(" ! ", "bad"), *first[1:]], *rest]
     for request in change.requests:
         lines += [[], [(f" {request.method} ", "section"), (safe(request.path), "value")]]
+        if if_match is not None and request.method != "POST":
+            lines.append([("   If-Match: ", "key"), (safe(if_match), "value")])
         body: Any = masked_body(request, change.resource_type)
         lines += [[("   ", ""), *line] for line in json_lines(body)] if body is not None else []
     return lines
+
+
+def _broken(text: str, width: int, indent: str, style: str) -> list[Line]:
+    """Return a text as lines of at most `width`, broken at blanks where there are some."""
+    shown = (
+        text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} … {len(text) - LONGEST_TEXT:,} more characters"
+    )
+    parts = textwrap.wrap(shown, max(width, 20), break_on_hyphens=False) or [""]
+    return [[(indent, ""), (part, style)] for part in parts]

@@ -284,6 +284,20 @@ class ResourceView(View):
         await writing.toggle_active(self.shell, self.session, self.resource_type, [self.identity])
 
     @work(group="write", exit_on_error=False)
+    async def do_members(self) -> None:
+        """Show the members of the group, or tick the groups of the person."""
+        from scimtui.tui import groups_dialog
+
+        await groups_dialog.members_of_chosen(self.shell, self.session, self.resource_type, [self.identity])
+
+    @work(group="write", exit_on_error=False)
+    async def do_colleague(self) -> None:
+        """Make the person like a colleague."""
+        from scimtui.tui import colleague_dialog
+
+        await colleague_dialog.make_alike(self.shell, self.session, self.resource_type, self.identity)
+
+    @work(group="write", exit_on_error=False)
     async def do_send(self) -> None:
         """Preview, send, read back."""
         if errors := self.form.errors():

@@ -37,11 +37,13 @@ if TYPE_CHECKING:
 
 ROOMY = 160
 """Columns from which details stand beside the table unasked."""
-NEED_A_ROW = frozenset({"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy"})
+NEED_A_ROW = frozenset(
+    {"open", "edit", "toggle_active", "mark", "mark_range", "mark_all", "json", "copy", "members", "colleague"}
+)
 """Actions that mean nothing where there is no row."""
 NO_COLUMN = -1
 """Place of a key that rows are sorted by and no column shows; it counts in the numbers of the others."""
-NEED_AN_ID = frozenset({"open", "edit", "json"})
+NEED_AN_ID = frozenset({"open", "edit", "json", "colleague"})
 """Actions that the provider, or the cache, is asked for by the id."""
 
 
@@ -307,6 +309,22 @@ class RowsView(View):
 
         chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
         await writing.toggle_active(self.shell, self.session, self.resource_type, chosen)
+
+    @work(group="write", exit_on_error=False)
+    async def do_members(self) -> None:
+        """Show the members of a group, or tick groups for those marked."""
+        from scimtui.tui import groups_dialog
+
+        chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
+        await groups_dialog.members_of_chosen(self.shell, self.session, self.resource_type, chosen)
+
+    @work(group="write", exit_on_error=False)
+    async def do_colleague(self) -> None:
+        """Make the person like a colleague."""
+        from scimtui.tui import colleague_dialog
+
+        identity = self.table.cursor_id or ""
+        await colleague_dialog.make_alike(self.shell, self.session, self.resource_type, identity)
 
 
 def _table_column(column: Column) -> TableColumn:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from asyncio import sleep, to_thread
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from scimtui.present.cells import safe
-from scimtui.tui.detail_pane import DetailPane
 from scimtui.tui.drag_edge import set_width
 from scimtui.tui.filter_bar import FilterBar
 from scimtui.tui.sidebar import Sidebar
@@ -15,13 +15,15 @@ from scimtui.tui.tab_strip import TabStrip
 from scimtui.tui.view import Question
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scimtui.tui.shell_screen import ShellScreen
     from scimtui.tui.tenant_dialog import Added
 
 
 def why_not(shell: ShellScreen, action_id: str) -> str | None:
     """Return why an action of the shell can't be carried out now."""
-    if action_id in ("refresh", "full_sync", "lock", "compare", "requests", "check") and shell.view is None:
+    if action_id in ("refresh", "full_sync", "lock", "compare", "requests", "check", "journal") and shell.view is None:
         return "no tenant is open"
     if action_id == "compare" and len(shell.sessions.config.tenants) < 2:
         return "there is only one tenant; ^T adds another"
@@ -29,6 +31,14 @@ def why_not(shell: ShellScreen, action_id: str) -> str | None:
         return "only production tenants are locked"
     if action_id in TABLE_ACTIONS and not action_is_possible(shell, action_id):
         return "there is no row here"
+    if action_id in ("edit_json", "edit_external"):
+        from scimtui.tui import external_editor
+
+        return external_editor.why_not(shell, action_id)
+    if action_id in ("delete", "set_password"):
+        from scimtui.tui import target
+
+        return target.why_not(shell, action_id)
     return None
 
 
@@ -70,6 +80,27 @@ def ask_provider(shell: ShellScreen) -> None:
     open_live(shell)
 
 
+def delete(shell: ShellScreen) -> None:
+    """Delete the resource of the open tab, after its name was typed."""
+    from scimtui.tui import delete_dialog
+
+    delete_dialog.ask(shell)
+
+
+def set_password(shell: ShellScreen) -> None:
+    """Ask for a new password."""
+    from scimtui.tui import password_dialog
+
+    password_dialog.ask(shell)
+
+
+def edit_as_text(shell: ShellScreen, action_id: str) -> object:
+    """Edit the open resource as JSON, here or in the person's editor; the worker that does it."""
+    from scimtui.tui import external_editor
+
+    return external_editor.run(shell, action_id)
+
+
 def full_sync(shell: ShellScreen) -> None:
     """Sync every type of the open tenant."""
     if shell.view is not None:
@@ -101,6 +132,38 @@ def open_page(shell: ShellScreen, page: str) -> None:
     """Open a page about the open tenant: "requests" or "check"."""
     if shell.view is not None:
         shell.open_tab({"view": page, "tenant": shell.view.session.tenant.name})
+
+
+def journal(shell: ShellScreen, action_id: str) -> None:
+    """Open the journal of the open tenant, or what it has about one resource."""
+    from scimtui.tui.journal_view import OPENERS
+
+    OPENERS[action_id](shell)
+
+
+def undo(shell: ShellScreen) -> object:
+    """Take back the last write of this session to what is open; the worker that does it."""
+    from scimtui.tui.undoing import undo_last
+
+    return undo_last(shell)
+
+
+async def look_at_journals(shell: ShellScreen) -> None:
+    """Say of how many writes nobody knows the end."""
+    said = await to_thread(_interrupted, shell.sessions.home, tuple(shell.sessions.config.tenants))
+    for _ in range(20 if said else 0):  # what a sync says at its end would stand in its place
+        if not any(worker.group.startswith("sync:") and worker.is_running for worker in shell.workers):
+            break
+        await sleep(0.5)
+    if said:
+        shell.say(said, "warning")
+
+
+def _interrupted(home: Path, names: Sequence[str]) -> str:
+    from scimtui.ops.journal_list import RECENT, interrupted  # imported in the thread, so that keys do not wait for it
+    from scimtui.present.journal_words import interrupted_line
+
+    return interrupted_line({name: len(interrupted(home, name, RECENT)) for name in names})
 
 
 def lock(shell: ShellScreen) -> None:
@@ -145,7 +208,7 @@ def toggle_sidebar(shell: ShellScreen) -> None:
 
 def resize_pane(shell: ShellScreen, step: int) -> None:
     """Make the details wider where they are shown, else the sidebar."""
-    panes = [pane for pane in shell.query(DetailPane) if pane.display and pane.is_on_screen]
+    panes = [pane for pane in shell.query("DetailPane") if pane.display and pane.is_on_screen]
     pane = panes[0] if panes and not shell.query_one(Sidebar).has_focus else shell.query_one(Sidebar)
     if pane.display:
         set_width(pane, pane.outer_size.width + step)
@@ -226,8 +289,10 @@ def jump(shell: ShellScreen) -> None:
 
 
 def cancel(shell: ShellScreen) -> None:
-    """Stop what runs in the open tab, else syncs."""
-    if shell.view is not None and shell.view.stop():
+    """Stop what is being sent, else what runs in the open tab, else syncs."""
+    from scimtui.tui.batches import stop
+
+    if stop(shell) or (shell.view is not None and shell.view.stop()):
         return
     running = [worker for worker in shell.workers if worker.group.startswith("sync:") and worker.is_running]
     for worker in running:
@@ -287,9 +352,14 @@ def show_help(shell: ShellScreen) -> None:
 RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     "builder": builder,
     "ask_provider": ask_provider,
+    "delete": delete,
+    "set_password": set_password,
+    **{action_id: partial(edit_as_text, action_id=action_id) for action_id in ("edit_json", "edit_external")},
     "full_sync": full_sync,
     "compare": compare,
     **{page: partial(open_page, page=page) for page in ("requests", "check")},
+    **{action_id: partial(journal, action_id=action_id) for action_id in ("journal", "history")},
+    "undo": undo,
     "lock": lock,
     "tenants": tenants,
     "sidebar": toggle_sidebar,

@@ -112,6 +112,7 @@ class ShellScreen(Screen[None]):
                 if (name, known.name) not in self._counts:
                     self.counted(name, known.name, await asyncio.to_thread(browse.count, session, known.name))
         self.header_changed()
+        await shell_actions.look_at_journals(self)
 
     # ------------------------------------------------------------------ tabs
 
@@ -198,7 +199,7 @@ class ShellScreen(Screen[None]):
         if method is not None:
             self._prepares(method())
         elif (run := shell_actions.RUN.get(action_id)) is not None:
-            run(self)
+            self._prepares(run(self))
 
     def _prepares(self, work: object) -> None:
         if isinstance(work, Worker) and work.group == "write":
@@ -281,8 +282,8 @@ class ShellScreen(Screen[None]):
         from scimtui.tui.preview_dialog import PreviewDialog
 
         self._preparing = None
-        tenant = self.sessions.get(changes[0].tenant).tenant
-        return await self.app.push_screen_wait(PreviewDialog(tenant, changes, needs_reason=needs_reason, typed=typed))
+        session = self.sessions.get(changes[0].tenant)
+        return await self.app.push_screen_wait(PreviewDialog(session, changes, needs_reason=needs_reason, typed=typed))
 
     def session(self, tenant: str) -> Session:
         """Return the session of a tenant."""

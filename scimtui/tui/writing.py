@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scimtui.errors import Refused, UsageError, VersionConflict
+from scimtui.errors import UsageError, VersionConflict
 from scimtui.ops import browse, guard
 from scimtui.ops.apply import Outcome, Receipt
 from scimtui.present.cells import cell, safe
 from scimtui.present.changes import outcome_line
-from scimtui.present.wording import DEACTIVATION, error_line
+from scimtui.present.wording import DEACTIVATION
 from scimtui.scim.change import Change, plan_active
 from scimtui.scim.coerce import as_list, is_active
 from scimtui.scim.resource import Resource, lookup, natural_key
-from scimtui.tui.view import Question, Shell
+from scimtui.tui.view import Answer, Question, Shell
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
@@ -28,16 +28,97 @@ _KINDS = {
     Outcome.REFUSED: "error",
     Outcome.UNKNOWN: "error",
 }
-_GOOD = frozenset({Outcome.APPLIED, Outcome.ALREADY})
 
 
 async def send(shell: Shell, session: Session, change: Change) -> Receipt | None:
-    """Show the exact requests, and after a yes carry the change out. None: the person said no, nothing was sent."""
-    answer = await shell.preview(change, needs_reason=guard.needs_reason(session))
-    if not answer.yes:
-        shell.say("Nothing was sent", "info")
+    """Show the exact requests, and after a yes carry the change out. None: nothing was sent."""
+    return await carry_out(shell, session, change, await _preview(shell, session, change))
+
+
+async def carry_out(shell: Shell, session: Session, change: Change, answer: Answer, of: int = 1) -> Receipt | None:
+    """Carry out what was agreed to, for so many objects. What stands in the way is shown and decided, each time with a preview of its own.
+
+    None: nothing was sent, or no more after what was refused.
+    """
+    receipt: Receipt | None = None
+    tried: set[str] = set()
+    while answer.yes:
+        try:
+            receipt = await _apply(shell, session, change, answer.reason, of)
+        except VersionConflict as error:
+            again = await _reconciled(shell, session, change, error)
+        else:
+            tried |= {name for name, _ in change.spelling}
+            again = _otherwise(receipt, tried)
+        if again is None:
+            return await _ended(shell, session, receipt)
+        change, answer = again, await _preview(shell, session, again)
+    shell.say(outcome_line(receipt) if receipt else "Nothing was sent", "error" if receipt else "info")
+    return receipt
+
+
+async def _preview(shell: Shell, session: Session, change: Change) -> Answer:
+    return await shell.preview(change, needs_reason=guard.needs_reason(session))
+
+
+async def _ended(shell: Shell, session: Session, receipt: Receipt | None) -> Receipt | None:
+    """Say what was learned, or offer who is there already."""
+    if receipt is not None and receipt.existing:
+        await _offer_existing(shell, session, receipt)
+    elif receipt is not None and receipt.change.spelling and receipt.outcome is Outcome.APPLIED:
+        name = safe(session.tenant.name)
+        shell.say(f"{outcome_line(receipt)}. {name} is written to like this from now on", "done")
+    return receipt
+
+
+async def _offer_existing(shell: Shell, session: Session, receipt: Receipt) -> None:
+    """Offer to open who is there already, or to activate them again. The form stays as it is."""
+    from scimtui.tui.existing_choice import ACTIVATE, chosen, existing_dialog
+    from scimtui.tui.shown_dialog import shown
+
+    choice = chosen(receipt, await shown(shell, existing_dialog(session.tenant, receipt)))
+    if choice is None:
+        return
+    verb, found = choice
+    kind = receipt.change.resource_type
+    if verb == ACTIVATE:
+        done = await send(shell, session, _plan(session, kind, found.resource, active=True))
+        if done is None:
+            return
+    shell.open_resource(session, kind, found.resource.id, "details")
+
+
+async def _reconciled(shell: Shell, session: Session, change: Change, error: VersionConflict) -> Change | None:
+    """Show what others made of the same values, and plan anew what was decided. None: back to where it was typed."""
+    from scimtui.ops.conflicts import decided, look_again
+    from scimtui.tui.conflict_dialog import ConflictDialog
+    from scimtui.tui.shown_dialog import shown
+
+    if change.after is None:
+        raise error
+    found = await look_again(change, session)
+    shell.resource_changed(session, change.resource_type.name, change.id)
+    if found.conflicts:
+        shell.say("Nothing was sent yet: somebody else changed the same values", "warning")
+    choices = await shown(shell, ConflictDialog(session.tenant, found)) if found.conflicts else {}
+    if choices is None:
+        shell.say("Nothing was sent; what you typed is still there", "info")
         return None
-    return await _apply(shell, session, change, answer.reason)
+    planned = await asyncio.to_thread(decided, found, choices, session)
+    if not planned.requests:
+        shell.say("Nothing is left to send: it is so already", "info")
+        return None
+    return planned
+
+
+def _otherwise(receipt: Receipt, tried: set[str]) -> Change | None:
+    """Return the next spelling that a refused change can be tried in, with the refusal in front; None: there is none."""
+    way = next((way for way in receipt.ways if way.field not in tried), None)
+    if way is None:
+        return None
+    told = f"{outcome_line(replace(receipt, ways=()))}."
+    warnings = (told, f"This is the same wish in other words: {way.words}.", *way.change.warnings)
+    return replace(way.change, warnings=warnings)
 
 
 async def toggle_active(shell: Shell, session: Session, resource_type: ResourceType, ids: Sequence[str]) -> None:
@@ -49,7 +130,9 @@ async def toggle_active(shell: Shell, session: Session, resource_type: ResourceT
     turn_on = is_active(known[0].raw) is False
     changes = [_plan(session, resource_type, resource, active=turn_on) for resource in known]
     if len(changes) > 1:
-        await _many(shell, session, changes)
+        from scimtui.tui.batches import send_many  # one change needs none of it
+
+        await send_many(shell, session, changes)
         return
     await _one(shell, session, known[0], changes[0], turn_on=turn_on)
 
@@ -67,36 +150,8 @@ async def _one(shell: Shell, session: Session, resource: Resource, change: Chang
     )
     answer = await shell.ask(question)
     if answer.preview:
-        answer = await shell.preview(change, needs_reason=guard.needs_reason(session))
-    if not answer.yes:
-        shell.say("Nothing was sent", "info")
-        return
-    await _apply(shell, session, change, answer.reason)
-
-
-async def _many(shell: Shell, session: Session, changes: list[Change]) -> None:
-    answer = await shell.preview_many(changes, needs_reason=guard.needs_reason(session))
-    if not answer.yes:
-        shell.say("Nothing was sent", "info")
-        return
-    consent = shell.consent(session.tenant, answer.reason, len(changes))
-    await asyncio.to_thread(guard.check, changes, session, consent)
-    outcomes: Counter[Outcome] = Counter()
-    failures: list[str] = []
-    for number, change in enumerate(changes, 1):
-        shell.say(f"{number} of {len(changes)}: {safe(change.title)}", "busy")
-        try:
-            receipt = await _apply(shell, session, change, answer.reason, of=len(changes))
-        except (Refused, VersionConflict) as error:  # about this one; anything else stops the rest too
-            outcomes[Outcome.SKIPPED] += 1
-            failures.append(error_line(error))
-        else:
-            outcomes[receipt.outcome] += 1
-            if receipt.outcome not in _GOOD:
-                failures.append(outcome_line(receipt))
-    summary = ", ".join(f"{count} {outcome.value}" for outcome, count in outcomes.items())
-    first = f". {failures[0]}" if failures else ""
-    shell.say(f"{len(changes)} changes: {summary}{first}", "warning" if failures else "done")
+        answer = await _preview(shell, session, change)
+    await carry_out(shell, session, change, answer)
 
 
 async def _apply(shell: Shell, session: Session, change: Change, reason: str, of: int = 1) -> Receipt:
@@ -117,5 +172,8 @@ def _question(session: Session, resource: Resource, *, turn_on: bool) -> str:
     groups = lookup(raw, "groups")
     member = f", member of {len(as_list(groups))} groups" if groups else ""
     verb = "Activate" if turn_on else "Deactivate"
-    meaning = "" if turn_on else f"\n{DEACTIVATION[session.dialect.deactivation]}. PATCH replace active = false"
+    unshown = ". It shows no active, so it may not support this" if is_active(raw) is None else ""
+    meaning = (
+        "" if turn_on else f"\n{DEACTIVATION[session.dialect.deactivation]}{unshown}. PATCH replace active = false"
+    )
     return f"{verb} {who}{member} in {where}?{meaning}"
