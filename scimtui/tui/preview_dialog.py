@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from scimtui.present.cells import safe
+from scimtui.ops import browse
+from scimtui.present.cells import json_text, safe
 from scimtui.present.changes import edit_line
 from scimtui.present.command_lines import cli_line, curl_commands
 from scimtui.present.expected import if_match_of, notes
+from scimtui.present.wording import count_of
 from scimtui.scim.masks import masked_body
 from scimtui.tui.json_lines import json_lines
 from scimtui.tui.line_view import Line, LineView
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 200
 """Changes that a preview of many spells out; the rest is counted."""
+MOST_REQUESTS = 5
+"""Requests of one of them."""
+LONGEST_BODY = 400
 WIDEST = 110
 """Columns of the dialog, and so of a sentence that is broken into lines."""
 FRAME = 8
@@ -56,6 +62,7 @@ class PreviewDialog(ModalScreen[Answer]):
         self._typed = typed
         self._command: str | None = None
         self._curl: list[str] = []
+        self._share = ""
         if len(changes) == 1:
             self._command = cli_line(changes[0], session.tenant)
             self._curl = list(curl_commands(changes[0], session.tenant, if_match_of(changes[0], session)))
@@ -77,13 +84,36 @@ class PreviewDialog(ModalScreen[Answer]):
     def on_mount(self) -> None:
         """Show everything."""
         self._fill()
+        if len(self._changes) > 1:
+            self._weigh()
         fields = self.query(Input)
         (fields.first() if fields else self.query_one(LineView)).focus()
         self._show_keys()
 
     def _fill(self) -> None:
-        lines = preview_lines(self._changes) if len(self._changes) > 1 else self._one(self._changes[0])
+        lines = self._many() if len(self._changes) > 1 else self._one(self._changes[0])
         self.query_one(LineView).set_lines(lines)
+
+    def _many(self) -> list[Line]:
+        width = min(self.app.size.width * 9 // 10, WIDEST) - FRAME
+        known = dict.fromkeys(note for one in self._changes[:MOST_NAMED] for note in notes(one, self._session))
+        told = [line for note in known for line in _broken(note, width, "   ", "note")]
+        head: list[Line] = [[(f" {len(self._changes):,} changes", "heading"), (f"  {self._share}", "note")], []]
+        return [*head, *told, *([[]] if told else []), *requests_of_many(self._changes)]
+
+    @work(exclusive=True, group="share", exit_on_error=False)
+    async def _weigh(self) -> None:
+        """Say how much of the tenant it is; the cache may have to be opened for that."""
+        names = dict.fromkeys(one.resource_type.name for one in self._changes)
+        self._share = ", ".join([await asyncio.to_thread(self._share_of, name) for name in names])
+        self._fill()
+
+    def _share_of(self, type_name: str) -> str:
+        touched = len({one.id for one in self._changes if one.resource_type.name == type_name and one.id})
+        of = browse.count(self._session, type_name)
+        if not touched or not of:
+            return ""
+        return f"{touched:,} of {count_of(of, safe(type_name))} ({touched / of:.0%})"
 
     def _one(self, change: Change) -> list[Line]:
         width = min(self.app.size.width * 9 // 10, WIDEST) - FRAME
@@ -163,12 +193,21 @@ class PreviewDialog(ModalScreen[Answer]):
         self.query_one("#keys", Static).update(text)
 
 
-def preview_lines(changes: list[Change]) -> list[Line]:
-    """Return the titles of many changes."""
-    lines: list[Line] = [[(f" {len(changes)} changes", "heading")], []]
+def requests_of_many(changes: Sequence[Change]) -> list[Line]:
+    """Return the titles of many changes, each with its exact requests on a line of their own."""
+    lines: list[Line] = []
     for change in changes[:MOST_NAMED]:
         already = "" if change.requests else "  already so"
         lines.append([(f" {safe(change.title)}", "value"), (already, "note")])
+        for request in change.requests[:MOST_REQUESTS]:
+            body = masked_body(request, change.resource_type)
+            text = "" if body is None else json_text(body.get("Operations", body))
+            shown = text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]} …"
+            lines.append(
+                [(f"   {request.method} ", "section"), (safe(request.path), "note"), (f"  {safe(shown)}", "note")]
+            )
+        if len(change.requests) > MOST_REQUESTS:
+            lines.append([(f"   and {len(change.requests) - MOST_REQUESTS:,} more requests", "note")])
     if len(changes) > MOST_NAMED:
         lines.append([(f" and {len(changes) - MOST_NAMED} more", "note")])
     return lines
