@@ -127,8 +127,27 @@ async def receipt(pilot: Pilot[None]) -> None:
     await until(pilot, "done and verified")
 
 
+async def journal(pilot: Pilot[None]) -> None:
+    """What was written, and one write in full."""
+    await pilot.press("J")
+    await until(pilot, "1 write")
+    await pilot.press("enter")
+    await until(pilot, "Before → after")
+
+
+async def groups(pilot: Pilot[None]) -> None:
+    """The groups of a person, some ticked."""
+    await pilot.press("q", "q", "m")
+    await until(pilot, "groups of")
+    await until(pilot, "members")
+    await pilot.press("down", "space", "down", "down", "down", "down", "down", "space")
+    await until(pilot, "+")
+
+
 async def deactivate(pilot: Pilot[None]) -> None:
     """The question before an account is turned off."""
+    await pilot.press("escape", "escape")
+    await pilot.pause(0.5)
     await pilot.press("q")
     await until(pilot, "matches")
     await pilot.press("down", "d")
@@ -167,6 +186,8 @@ SCENES: dict[str, Scene] = {
     "edit": edit,
     "preview": preview,
     "receipt": receipt,
+    "journal": journal,
+    "groups": groups,
     "deactivate": deactivate,
     "compare": compare,
     "requests": requests,

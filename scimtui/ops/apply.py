@@ -27,8 +27,8 @@ from scimtui.scim.change import Change, replan
 from scimtui.scim.diff import edits
 from scimtui.scim.exchange import read_written
 from scimtui.scim.kind import Kind
-from scimtui.scim.masks import masked_body, masked_edits, masked_resource
-from scimtui.scim.refusal import raise_for_status
+from scimtui.scim.masks import masked_body, masked_edits, masked_resource, without_secrets
+from scimtui.scim.refusal import GONE, raise_for_status
 from scimtui.scim.resource import Resource
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
         await asyncio.to_thread(session.journal.record, entry, outcome)
         raise
     kept = await asyncio.to_thread(_kept, change, planned)
-    receipt = replace(await _look(planned, session, sent), journal=entry, kept=kept)
+    seen = await _look(planned, session, sent)
+    detail = without_secrets(seen.detail, planned.after, planned.resource_type)
+    receipt = replace(seen, journal=entry, kept=kept, detail=detail)
     await asyncio.to_thread(session.journal.record, entry, _record(receipt))
     await asyncio.to_thread(_update_cache, session, receipt)
     await asyncio.to_thread(learn_from, session, receipt)
@@ -109,8 +111,10 @@ async def _against_fresh(change: Change, session: Session) -> Change | None:
     try:
         fresh = await browse.read(session, change.resource_type, change.id)
     except Refused as error:
-        if change.kind is Kind.DELETE and error.status in {404, 410}:
-            return None
+        if error.status in GONE:  # or it would stay in the table until the next sync
+            await asyncio.to_thread(browse.forget, session, change.resource_type.name, change.id)
+            if change.kind is Kind.DELETE:
+                return None
         raise
     return await asyncio.to_thread(replan, change, fresh.raw, session.provider, session.dialect)
 
@@ -193,7 +197,7 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
     try:
         found: Resource | None = await browse.read(session, change.resource_type, identity)
     except Refused as error:
-        if error.status not in {404, 410}:
+        if error.status not in GONE:
             return replace(receipt, detail=receipt.detail or f"it cannot be read back: {error.message}")
         found = None
     except ScimtuiError as error:

@@ -14,7 +14,7 @@ from scimtui.ops.group_members import with_members
 from scimtui.ops.pages import pages
 from scimtui.ops.refresh import changed_text
 from scimtui.scim.paging import Walk, resumed_walk, walk_document
-from scimtui.scim.resource import resource_id
+from scimtui.scim.resource import resource_id, without_password
 
 if TYPE_CHECKING:
     from scimtui.ops.page_tags import PageTags
@@ -128,7 +128,7 @@ async def arrive(
 
 def take_in(replacement: Replacement, new: list[dict[str, Any]]) -> list[str | None]:
     """Take in what arrived, and return when each of its resources was last changed, unread."""
-    replacement.add(new)
+    replacement.add([without_password(raw) for raw in new])
     return [changed_text(raw) for raw in new]
 
 

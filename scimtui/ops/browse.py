@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import CacheError, NotScim, UsageError
 from scimtui.ops.session import Session, connect
-from scimtui.scim.resource import Resource, lookup, natural_key, resource_id
+from scimtui.scim.resource import Resource, lookup, natural_key, resource_id, without_password
 from scimtui.store.cache import SyncState
 from scimtui.store.columns import Projection
 
@@ -160,7 +160,7 @@ def keep(session: Session, found: Resource) -> bool:
     if session.cache.read_only or not found.id:
         return False
     try:
-        session.cache.resources(found.type).put(found.raw)
+        session.cache.resources(found.type).put(without_password(found.raw))
     except CacheError:
         return False
     return True

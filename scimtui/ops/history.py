@@ -34,7 +34,9 @@ class Write:
 
 def tenants_with_journal(home: Path) -> list[str]:
     """Return the names of the tenants that were ever written to, removed ones included."""
-    return sorted(path.stem for path in (home / "journal").glob("*.jsonl"))
+    folder = home / "journal"
+    names = {path.stem for path in folder.glob("*.jsonl")}
+    return sorted(names | {path.name.removesuffix(".jsonl.head") for path in folder.glob("*.jsonl.head")})
 
 
 def writes(home: Path, tenant: str) -> list[Write]:

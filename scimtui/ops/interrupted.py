@@ -16,6 +16,7 @@ from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.verify import judge
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_edits, masked_resource
+from scimtui.scim.refusal import GONE
 from scimtui.scim.resource import lookup
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ async def _present(change: Change, session: Session) -> Resource | None:
     try:
         return await browse.read(session, change.resource_type, identity)
     except Refused as error:
-        if error.status not in {404, 410}:
+        if error.status not in GONE:
             raise
         return None
 

@@ -48,7 +48,7 @@ def keep(keeper: Keeper, steps: Sequence[Step], why: str) -> list[str]:
     if not any(not holds_secret(step.change) for step in kept):
         with suppress(OSError):
             keeper.path.unlink()
-        return warnings
+        return [*warnings, *(f"{step.change.title} holds a secret, so it is in no plan file" for step in kept)]
     return [*warnings, *write_plan(keeper.path, kept, keeper.batch, why)]
 
 

@@ -16,7 +16,7 @@ from scimtui.scim.exchange import Query, list_request, read_page
 from scimtui.scim.literal import instant
 from scimtui.scim.paging import Walk, start_walk
 from scimtui.scim.refusal import raise_for_status
-from scimtui.scim.resource import lookup
+from scimtui.scim.resource import lookup, without_password
 
 if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
@@ -104,7 +104,7 @@ async def changes_since(
         return
     newest = f"{(at or began) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}" if at else state.mark
     kept = replace(state, synced_at=began, claimed_total=total, count=held + unknown, mark=newest)
-    counts = await asyncio.to_thread(cache.merge, list(found.values()), (), kept)
+    counts = await asyncio.to_thread(cache.merge, [without_password(raw) for raw in found.values()], (), kept)
     yield Changes(len(found), requests, counts)
 
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from scimtui.errors import EndpointError, Refused, SecretError, VersionConflict
 from scimtui.ops.receipts import Outcome
 from scimtui.scim.coerce import as_list, is_active
+from scimtui.scim.refusal import GONE
 from scimtui.scim.resource import lookup
 
 if TYPE_CHECKING:
     from scimtui.errors import ScimtuiError
     from scimtui.ops.receipts import Receipt
-
-GONE = frozenset({404, 410})
 
 
 class Trouble(StrEnum):

@@ -19,10 +19,10 @@ from scimtui.ops.journalled import change_of
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
 from scimtui.ops.recent_writes import newest_first, of_batch, outcome_word
-from scimtui.ops.side_effects import GONE
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.inverse import inverse
 from scimtui.scim.kind import Kind
+from scimtui.scim.refusal import GONE
 
 if TYPE_CHECKING:
     from pathlib import Path

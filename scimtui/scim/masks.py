@@ -62,6 +62,23 @@ def masked_conflicts(conflicts: Iterable[Conflict], resource_type: ResourceType)
     )
 
 
+def without_secrets(text: str, wanted: Mapping[str, Any] | None, resource_type: ResourceType) -> str:
+    """Return words of a provider without the values that nobody may read: some repeat a password that they refuse."""
+    for secret in _secret_texts(wanted, _secrets(resource_type)):
+        text = text.replace(secret, MASK)
+    return text
+
+
+def _secret_texts(value: Any, secrets: frozenset[str]) -> Iterator[str]:
+    """Yield the texts under a name of `secrets`, at any depth."""
+    for name, inner in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(inner, str) and inner and str(name).casefold() in secrets:
+            yield inner
+        yield from _secret_texts(inner, secrets)
+    for item in value if isinstance(value, list | tuple) else ():
+        yield from _secret_texts(item, secrets)
+
+
 def _masked(value: Any, secrets: frozenset[str]) -> Any:
     """Return a copy in which every value under a name of `secrets` (casefolded), at any depth, is a mask."""
     if isinstance(value, Mapping):

@@ -9,6 +9,11 @@ from scimtui.errors import NotScim, Refused, ScimtuiError, Unauthorized
 from scimtui.scim.message import ScimResponse, as_integer, decode
 from scimtui.scim.resource import lookup
 
+GONE = frozenset({404, 410})
+"""Statuses of a resource that is not there any more."""
+MOST_WORDS = 2000
+"""Characters of a provider's sentence that are kept."""
+
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
@@ -128,7 +133,7 @@ def _scim_type(value: Any) -> str | None:
 def _detail(value: Any) -> str:
     """Return the sentence of an error: RFC 7644, RFC 7807, SCIM 1.1, or what web frameworks send."""
     if isinstance(value, str):
-        return value
+        return _cut(value)
     sentences: list[str] = []
     for error in _error_objects(value):
         for name in ("detail", "description", "message", "error_description", "msg", "title", "error"):
@@ -136,7 +141,11 @@ def _detail(value: Any) -> str:
             if words:
                 sentences.extend(words)
                 break
-    return "; ".join(dict.fromkeys(sentences))
+    return _cut("; ".join(dict.fromkeys(sentences)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_WORDS else f"{text[:MOST_WORDS]}…"
 
 
 def _sentences(value: Any) -> Iterator[str]:

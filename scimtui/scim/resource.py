@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_PASSWORDS = frozenset({"password", "Password", "PASSWORD", "passWord"})
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -26,6 +28,13 @@ class Resource:
         """`meta.version`, the ETag of RFC 7644 section 3.14, or None."""
         version = lookup(lookup(self.raw, "meta"), "version")
         return version if isinstance(version, str) and version else None
+
+
+def without_password(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a resource without the password that no provider may return (RFC 7643 section 4.1.1), as some do."""
+    if _PASSWORDS.isdisjoint(raw):
+        return raw
+    return {name: value for name, value in raw.items() if name not in _PASSWORDS}
 
 
 def lookup(raw: Any, name: str) -> Any:

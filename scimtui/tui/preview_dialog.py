@@ -167,6 +167,9 @@ class PreviewDialog(ModalScreen[Answer]):
         event.stop()
         if event.input.id == "number" and event.value.strip() == str(len(self._changes)):
             self._yes()
+        elif event.input.id == "number":
+            told = f"That is not the number: type {len(self._changes)} to send · Esc back, nothing is sent"
+            self.query_one("#keys", Static).update(told)
         elif event.input.id == "reason" and event.value.strip():
             self.query_one("#number" if self._typed else "#lines").focus()
 

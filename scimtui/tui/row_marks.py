@@ -14,6 +14,12 @@ def between(rows: Rows, view: Sequence[int], anchor: str | None, cursor: int) ->
     return {rows[index][0] for index in view[low : high + 1]} - {""}
 
 
+def in_order(rows: Rows, view: Sequence[int], marked: set[str]) -> list[str]:
+    """Return the marked ids in the order shown; those that are filtered away come last."""
+    shown = [rows[index][0] for index in view if rows[index][0] in marked] if marked else []
+    return [*shown, *sorted(marked.difference(shown))]
+
+
 def all_or_none(rows: Rows, view: Sequence[int], marked: set[str]) -> set[str]:
     """Return the marks with those of every row shown; without them where all were there."""
     shown = {rows[index][0] for index in view} - {""}

@@ -220,6 +220,11 @@ class RowsView(View):
 
     # ------------------------------------------------------------------ actions
 
+    @property
+    def chosen(self) -> list[str]:
+        """The ids of the marked rows in the order shown, those that are filtered away last; else of the cursor's row."""
+        return self.table.marked_in_order or [self.table.cursor_id or ""]
+
     def _open(self, mode: str) -> None:
         if self.table.cursor_id is not None:
             self.shell.open_resource(self.session, self.resource_type, self.table.cursor_id, mode)
@@ -307,7 +312,7 @@ class RowsView(View):
         """Deactivate or activate the marked resources, or the one under the cursor."""
         from scimtui.tui import writing  # the first screen does not pay for it
 
-        chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
+        chosen = self.chosen
         await writing.toggle_active(self.shell, self.session, self.resource_type, chosen)
 
     @work(group="write", exit_on_error=False)
@@ -315,7 +320,7 @@ class RowsView(View):
         """Show the members of a group, or tick groups for those marked."""
         from scimtui.tui import groups_dialog
 
-        chosen = sorted(self.table.marked) or [self.table.cursor_id or ""]
+        chosen = self.chosen
         await groups_dialog.members_of_chosen(self.shell, self.session, self.resource_type, chosen)
 
     @work(group="write", exit_on_error=False)

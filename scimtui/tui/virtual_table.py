@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from scimtui.tui import table_messages
 from scimtui.tui.component_style import component_style
-from scimtui.tui.row_marks import all_or_none, between
+from scimtui.tui.row_marks import all_or_none, between, in_order
 from scimtui.tui.table_columns import TableColumn, fit_columns, wanted_widths
 from scimtui.tui.table_look import TABLE_CLASSES, TABLE_CSS
 from scimtui.tui.table_strips import GUTTER, Edge, Layout, empty_strip, header_strip, row_strip
@@ -264,6 +264,11 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Opened(self, self.cursor_id))
 
     # ------------------------------------------------------------------ marks
+
+    @property
+    def marked_in_order(self) -> list[str]:
+        """The ids of marked rows in the order shown, then those that are filtered away."""
+        return in_order(self._rows, self.view, self.marked)
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or take its mark away, and go to the next."""

@@ -24,6 +24,7 @@ from real_servers import (
 from scimtui.demo.servers import start
 
 PEOPLE = 200
+FEW = 30
 MANY = 10_000
 
 
@@ -40,13 +41,35 @@ def _with_reference(user: dict[str, Any]) -> dict[str, Any]:
     return user
 
 
-@pytest.fixture
-def scim2_flask(tmp_path: Path) -> Iterator[RealServer]:
+@contextmanager
+def _flask(tmp_path: Path, people: int = PEOPLE, **environment: str) -> Iterator[RealServer]:
     port = _free_port()
     command = [sys.executable, str(HERE / "flask_app.py")]
-    with _running(command, port, tmp_path / "flask.log", PORT=str(port), TOKEN=TOKEN):
+    with _running(command, port, tmp_path / "flask.log", PORT=str(port), TOKEN=TOKEN, **environment):
         server = RealServer(f"http://127.0.0.1:{port}/scim/v2", TOKEN)
-        seed(server, PEOPLE, shape=_with_reference)
+        seed(server, people, shape=_with_reference)
+        yield server
+
+
+@pytest.fixture
+def scim2_flask(tmp_path: Path) -> Iterator[RealServer]:
+    with _flask(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def scim2_flask_without_patch(tmp_path: Path) -> Iterator[RealServer]:
+    """No PATCH, no ETag, no bulk, and it says so."""
+    with _flask(tmp_path, FEW, PATCH="off") as server:
+        yield server
+
+
+@pytest.fixture
+def scim2_flask_read_only(tmp_path: Path) -> Iterator[RealServer]:
+    """Nothing can be written once it is seeded."""
+    sign = tmp_path / "read-only"
+    with _flask(tmp_path, FEW, READ_ONLY=str(sign)) as server:
+        sign.touch()
         yield server
 
 
