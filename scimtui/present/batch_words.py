@@ -194,11 +194,18 @@ def _columns(change: Change) -> tuple[str, ...]:
 # ---------------------------------------------------------------- undo
 
 
+def left_out_words(one: LeftOut) -> str:
+    """Return why a write is not taken back, without its title."""
+    why = safe(one.why).removesuffix(".")
+    return why.removeprefix(f"{safe(one.title)} ")
+
+
 def left_out_lines(one: LeftOut) -> list[str]:
-    """Return why a write is not taken back, and the values that stand in the way, a line each."""
+    """Return a write that is not taken back, why, and the values that stand in the way, a line each."""
     mark = "✓" if one.is_done else "○"
     return [
-        f"{mark} {safe(one.entry)} {safe(one.title)}: {safe(one.why).removesuffix('.')}",
+        f"{mark} {safe(one.entry)} {safe(one.title)}",
+        f"    {left_out_words(one)}",
         *(
             f"    {safe(short_path(edit.path))}: it left {_shown(edit.before)}, there is {_shown(edit.after)}"
             for edit in one.in_the_way

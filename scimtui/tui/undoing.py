@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from scimtui.ops import guard
 from scimtui.ops.undo import LeftOut, UndoPlan, last_of_this_run, named_writes, plan_undo
-from scimtui.present.batch_words import left_out_lines
+from scimtui.present.batch_words import left_out_lines, left_out_words
 from scimtui.present.cells import safe
 from scimtui.present.wording import count_of
 from scimtui.tui import batches
@@ -80,7 +80,8 @@ async def _take_back(shell: Shell, session: Session, writes: Sequence[Write]) ->
 async def _say_nothing_left(shell: Shell, session: Session, plan: UndoPlan) -> None:
     if len(plan.left_out) == 1 and not plan.left_out[0].in_the_way:
         one = plan.left_out[0]
-        shell.say(left_out_lines(one)[0][2:], "info" if one.is_done else "warning")
+        said = f"{safe(one.entry)} {safe(one.title)}: {left_out_words(one)}"
+        shell.say(said, "info" if one.is_done else "warning")
     else:
         await _show(shell, session, plan.left_out, "Nothing can be taken back", "")
 
