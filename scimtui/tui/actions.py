@@ -210,8 +210,17 @@ ACTIONS: tuple[Action, ...] = (
         bar=1,
     ),
     Action(
+        "choose",
+        "Choose",
+        ("f4", "alt+down"),
+        "Look for whom the field names, list what fits there, or show what is typed masked.",
+        (Where.FORM,),
+        bar=2,
+    ),
+    Action("all_lines", "All lines", ("ctrl+e",), "Show every line of a text, to be changed.", (Where.FORM,)),
+    Action(
         "edit_json",
-        "As JSON",
+        "Edit JSON",
         ("f2",),
         "Edit the whole resource as JSON, attributes of no schema too; or go back to the fields.",
         (Where.FORM, Where.RESOURCE),

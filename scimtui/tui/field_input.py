@@ -76,3 +76,9 @@ class FieldInput(Input, inherit_bindings=False):
         if self._pressed(event) or (event.is_printable and not self._is_listening):
             event.stop()
             event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take all lines of a text, each end of one as a character that is seen."""
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(event.text.rstrip("\n"))

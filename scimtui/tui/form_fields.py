@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from scimtui.present.cells import cell, has_hidden, json_text
+from scimtui.present.field_words import local_words
 from scimtui.scim.resource import is_empty, lookup
 from scimtui.scim.schema import Attribute, Mutability, Returned, Type
 from scimtui.tui.form_state import (
@@ -21,6 +22,7 @@ from scimtui.tui.form_state import (
     may_write,
     value_before,
     value_now,
+    value_sent,
 )
 
 MOST_ELEMENTS = 20
@@ -185,7 +187,7 @@ def _sub_rows(form: Form, place: Place, attribute: Attribute, number: int) -> It
 
 
 def _value(form: Form, place: Place, attribute: Attribute, label: str, *, depth: int = 0, number: int = 0) -> Field:
-    value, before = value_now(form, place), value_before(form, place)
+    value, before = value_now(form, place), value_sent(form, place)
     is_plain = not isinstance(value, list | Mapping) and attribute.type is not Type.COMPLEX
     note = _note(form, place, attribute) if place.sub is None else _sub_note(form, place, attribute)
     if not is_plain and not is_empty(value) and attribute.type is not Type.COMPLEX:
@@ -193,7 +195,9 @@ def _value(form: Form, place: Place, attribute: Attribute, label: str, *, depth:
     elif isinstance(value, str) and len(value) > LONGEST:
         is_plain, note = False, f"{len(value):,} characters, too long for a field"
     elif isinstance(value, str) and has_hidden(value):
-        note = "contains hidden characters"
+        note = "several lines" if not has_hidden(value.replace("\n", "")) else "contains hidden characters"
+    elif isinstance(value, str) and attribute.type is Type.DATE_TIME:
+        note = note or local_words(value)
     return Field(
         kind=Kind.VALUE,
         label=label,
@@ -234,8 +238,12 @@ def _unknown(form: Form) -> Iterator[Field]:
     known |= {schema.id.casefold() for schema in kind.extensions}
     for name, value in form.raw.items():
         if name.casefold() not in known:
-            yield Field(Kind.OTHER, name, value=json_text(value))
+            yield _other(form, Place(None, name), name, value)
     for schema in kind.extensions:
         for name, value in holder_of(form.raw, schema.id).items():
             if schema.attribute(name) is None:
-                yield Field(Kind.OTHER, f"{schema.name or schema.id}: {name}", value=json_text(value))
+                yield _other(form, Place(schema.id, name), f"{schema.name or schema.id}: {name}", value)
+
+
+def _other(form: Form, place: Place, label: str, value: Any) -> Field:
+    return Field(Kind.OTHER, label, place, value=json_text(value), is_dirty=is_dirty(form, place))

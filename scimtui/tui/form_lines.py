@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from rich.cells import cell_len, set_cell_size
 
 from scimtui.present.cells import has_hidden, safe
+from scimtui.present.field_words import binary_words
 from scimtui.scim.resource import is_empty
 from scimtui.scim.schema import Mutability, Returned, Type, Uniqueness
 from scimtui.tui.form_fields import Field, Kind
@@ -23,6 +24,9 @@ LABEL = 24
 VALUE_X = LABEL + 4
 """Where values begin: cursor, mark of a change and a blank stand before the name, a blank after it."""
 UNSET = "–"
+MOST_NAMED = 6
+"""Suggested values that the foot names."""
+NARROWEST_INPUT = 24
 _LONGEST_SHOWN = 300
 _NAMES = (Kind.HEAD, Kind.MORE)
 
@@ -34,6 +38,11 @@ class FormLines(Sequence[Line]):
     rows: Sequence[Field]
     drafts: Mapping[Place, tuple[str, str]] = field(default_factory=dict)
     """What was typed where it can't be a value, and why not."""
+
+    def is_typed_at(self, index: int) -> bool:
+        """Whether a row has a note that an input must leave room for, and nothing wrong was typed there."""
+        row = self.rows[index]
+        return bool(row.note) and takes_text(row) and row.place not in self.drafts
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,6 +72,19 @@ def field_line(row: Field, draft: tuple[str, str] | None = None) -> Line:
     return line
 
 
+def typed_room(row: Field, width: int) -> int:
+    """Return the cells that the input over a row has; its note stands at the right of it."""
+    note = cell_len(safe(row.note)) + 2 if row.note else 0
+    return max(width - VALUE_X - note, NARROWEST_INPUT)
+
+
+def typed_line(row: Field, width: int) -> Line:
+    """Return the row under the cursor while its value is typed: the input lies over the blank between name and note."""
+    mark = ("●", "changed") if row.is_dirty else (" ", "")
+    note = f"  {safe(row.note)}" if row.note else ""
+    return [mark, (" ", ""), _label(row), (" " * (typed_room(row, width) + 1), ""), (note, "note")]
+
+
 def _label(row: Field) -> tuple[str, str]:
     indent = f"{row.number:>3} " if row.number else "  " * row.depth
     is_required = row.attribute is not None and row.attribute.required and row.kind is not Kind.REMOVED
@@ -77,7 +99,7 @@ def _value(row: Field) -> tuple[str, str]:
     if row.kind is Kind.REMOVED:
         return safe(str(row.before)), "old"
     if row.kind is Kind.OTHER:
-        return _short(str(row.value)), "label"
+        return _short(str(row.value)), "changed" if row.is_dirty else "label"
     if row.kind is not Kind.VALUE:
         is_empty_list = row.attribute is not None and row.attribute.multi_valued and not row.note
         return (UNSET, "sign") if is_empty_list else ("", "")
@@ -116,21 +138,30 @@ def is_secret(row: Field) -> bool:
     return kind is not None and (kind.mutability is Mutability.WRITE_ONLY or kind.returned is Returned.NEVER)
 
 
+def is_string(row: Field) -> bool:
+    """Whether a row's value is any text, so that it may have several lines."""
+    return row.attribute is not None and row.attribute.type is Type.STRING
+
+
 def _short(text: str) -> str:
     return safe(text) if len(text) <= _LONGEST_SHOWN else f"{safe(text[:_LONGEST_SHOWN])}…"
 
 
-def foot_text(row: Field | None, draft: tuple[str, str] | None = None) -> str:
+def foot_text(row: Field | None, draft: tuple[str, str] | None = None, *, names_others: bool = False) -> str:
     """Return what can be done with a row, what it was before, and what the schema says of it. Safe to show."""
     if row is None:
         return ""
     if draft is not None:
         return f"must be {draft[1]}"
-    attribute, parts = row.attribute, [_hint(row)]
+    attribute, parts = row.attribute, ["F4 looks for one" if names_others and row.kind is Kind.VALUE else _hint(row)]
+    if names_others and row.kind is not Kind.VALUE:
+        parts.append("F4 looks for some")
     if row.kind is Kind.VALUE and row.is_dirty and not is_secret(row):
         was = boolean_text(row.before)[4:] if isinstance(row.before, bool) else _short(value_text(row.before))
         parts.insert(0, f"was {was or 'not set'}")
     if attribute is not None:
+        if attribute.type is Type.BINARY and isinstance(row.value, str):
+            parts.append(binary_words(row.value))
         if attribute.uniqueness is not Uniqueness.NONE and row.kind is Kind.VALUE:
             parts.append("unique")
         if attribute.required and row.kind in (Kind.VALUE, Kind.HEAD):
@@ -148,14 +179,21 @@ def _hint(row: Field) -> str:
     if row.kind is Kind.REMOVED:
         return "goes when this is sent; Enter keeps it"
     if row.kind is Kind.OTHER:
-        return "in no schema of this provider; it stays as it is"
+        return "in no schema of this provider; Enter edits it as JSON"
     if attribute is None or not row.is_editable:
         return "" if attribute is None or attribute.mutability is not Mutability.READ_ONLY else "set by the provider"
     if is_toggle(row):
         return "Space: true, false" if attribute.required else "Space: true, false, not set"
-    if attribute.canonical_values:
-        return f"{', '.join(suggestions(row))}, or any text"
-    return _TYPE_HINTS.get(attribute.type, "")
+    if is_secret(row):
+        return "F4 shows what is typed"
+    if isinstance(row.value, str) and "\n" in row.value:
+        return "Enter shows every line"
+    if found := suggestions(row):
+        return (
+            f"F4 lists {', '.join(found[:MOST_NAMED])}{', …' if len(found) > MOST_NAMED else ''}; any text is allowed"
+        )
+    is_shared = attribute.type is not Type.STRING or attribute.uniqueness is Uniqueness.NONE
+    return _TYPE_HINTS.get(attribute.type, "") if is_shared else ""
 
 
 def suggestions(row: Field) -> list[str]:
@@ -165,9 +203,10 @@ def suggestions(row: Field) -> list[str]:
 
 
 _TYPE_HINTS = {
+    Type.STRING: "F4 what others have",
     Type.INTEGER: "a whole number",
     Type.DECIMAL: "a number",
-    Type.DATE_TIME: "a date and time, such as 2026-01-31T09:30:00Z",
-    Type.BINARY: "base64",
+    Type.DATE_TIME: "F4 now or a day, such as 2026-01-31T09:30:00Z",
+    Type.BINARY: "F4 takes it from a file; base64",
     Type.REFERENCE: "a URI",
 }

@@ -7,7 +7,7 @@ from typing import Protocol
 from textual import events
 
 from scimtui.tui.form_fields import Kind
-from scimtui.tui.form_lines import FormLines
+from scimtui.tui.form_lines import FormLines, typed_line
 from scimtui.tui.line_view import Line, LineView
 
 
@@ -40,7 +40,10 @@ class FormRows(LineView):
 
     def painted(self, index: int) -> Line:
         """Return the line with the mark of the cursor."""
-        return [("▸" if index == self.cursor else " ", "mark"), *self.lines[index]]
+        line = self.lines[index]
+        if index == self.cursor and isinstance(self.lines, FormLines) and self.lines.is_typed_at(index):
+            line = typed_line(self.lines.rows[index], self.scrollable_content_region.width)
+        return [("▸" if index == self.cursor else " ", "mark"), *line]
 
     def can_stop_at(self, index: int) -> bool:
         """Whether there is a field; headings are passed over."""
@@ -62,6 +65,7 @@ class FormRows(LineView):
     def on_resize(self) -> None:
         """Give the input its new width."""
         super().on_resize()
+        self._strips.clear()  # the note beside the input stands at the right
         self._keeper.place_input()
 
     def on_focus(self) -> None:

@@ -5,7 +5,7 @@ No toolkit here. Every function returns a new Form; `form_wanted.wanted` makes t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,7 +42,7 @@ class Form:
 
     resource_type: ResourceType
     raw: Mapping[str, Any]
-    """As the provider sent it; never changed."""
+    """What the fields begin with; never changed. As the provider sent it, or as it was rewritten as JSON."""
     is_new: bool = False
     values: Mapping[Place, Any] = field(default_factory=dict)
     """Wanted values that differ from those of `raw`; None: no value."""
@@ -50,6 +50,8 @@ class Form:
     """Elements of lists that are new."""
     removed: frozenset[Place] = frozenset()
     """Elements of `raw` that shall go."""
+    sent: Mapping[str, Any] | None = None
+    """As the provider sent it, where `raw` was rewritten as JSON; else None."""
 
 
 # ------------------------------------------------------------------ reading
@@ -104,6 +106,38 @@ def value_now(form: Form, place: Place) -> Any:
     return form.values[place] if place in form.values else value_before(form, place)
 
 
+def sent_of(form: Form) -> Mapping[str, Any]:
+    """Return the resource as the provider sent it."""
+    return form.raw if form.sent is None else form.sent
+
+
+def value_sent(form: Form, place: Place) -> Any:
+    """Return what the provider sent at a place, however it was rewritten as JSON; None for an element that it did not send."""
+    if form.sent is None:
+        return value_before(form, place)
+    before = replace(form, raw=form.sent, sent=None)
+    if place.element is None:
+        return value_before(before, place)
+    element = value_before(form, place.whole_element)
+    return value_before(form, place) if element in elements_before(before, place) else None
+
+
+def is_rewritten(form: Form, place: Place) -> bool:
+    """Whether the attribute at a place was changed as JSON."""
+    if form.sent is None:
+        return False
+    old, new = (lookup(holder_of(raw, place.urn), place.attribute) for raw in (form.sent, form.raw))
+    return not same(old, new)
+
+
+def rewritten_count(sent: Mapping[str, Any], raw: Mapping[str, Any], urns: Collection[str]) -> int:
+    """Return how many attributes differ between what was sent and what it was rewritten to; `urns` are the extensions."""
+    homes = [(sent, raw), *((holder_of(sent, urn), holder_of(raw, urn)) for urn in urns)]
+    passed = {"schemas", *(urn.casefold() for urn in urns)}
+    names = [({str(name).casefold() for name in (*old, *new)} - passed, old, new) for old, new in homes]
+    return sum(not same(lookup(old, name), lookup(new, name)) for found, old, new in names for name in found)
+
+
 def may_write(form: Form, place: Place) -> bool:
     """Whether the value at a place may be changed; an immutable one may be set while it has none."""
     top, leaf = attribute_at(form, place.top), attribute_at(form, place)
@@ -156,25 +190,51 @@ def remove_element(form: Form, place: Place) -> Form:
     return replace(form, values=values, removed=form.removed | {element})
 
 
+def rewrite(form: Form, raw: Mapping[str, Any]) -> Form:
+    """Begin anew with what was made of the resource as JSON."""
+    return Form(form.resource_type, raw, form.is_new, sent=sent_of(form))
+
+
 def revert(form: Form, place: Place) -> Form:
     """Put back what the provider sent: one value, a removed element, or a whole attribute with everything in it."""
     if place.whole_element in form.removed:
         return replace(form, removed=form.removed - {place.whole_element})
-    if place == place.top and place not in form.values:
+    if place == place.top and place not in form.values and not is_rewritten(form, place):
         return replace(
             form,
             values={where: value for where, value in form.values.items() if where.top != place},
             added=tuple(where for where in form.added if where.top != place),
             removed=frozenset(where for where in form.removed if where.top != place),
         )
+    if place not in form.values and is_rewritten(form, place):
+        return _as_sent(form, place)
     return replace(form, values={where: value for where, value in form.values.items() if where != place})
+
+
+def _as_sent(form: Form, place: Place) -> Form:
+    """Put back a whole attribute that was rewritten as JSON."""
+    raw = dict(form.raw)
+    home = raw if place.urn is None else dict(holder_of(raw, place.urn))
+    names = [name for name in home if name.casefold() == place.attribute.casefold()]
+    value = lookup(holder_of(form.sent or {}, place.urn), place.attribute)
+    home[(names or [place.attribute])[0]] = value
+    if value is None:
+        del home[(names or [place.attribute])[0]]
+    if place.urn is not None:
+        raw[next((name for name in raw if name.casefold() == place.urn.casefold()), place.urn)] = home
+    form = replace(form, raw=raw, removed=frozenset(where for where in form.removed if where.top != place.top))
+    return revert(form, place.top) if is_dirty(form, place.top) else form
 
 
 def is_dirty(form: Form, place: Place) -> bool:
     """Whether the value at a place, or anything inside the attribute there, is wanted different."""
     if place == place.top:
-        return any(where.top == place for where in (*form.values, *form.added, *form.removed))
-    return place in form.values or place.whole_element in form.removed
+        return is_rewritten(form, place) or any(
+            where.top == place for where in (*form.values, *form.added, *form.removed)
+        )
+    if place in form.values or place.whole_element in form.removed:
+        return True
+    return is_rewritten(form, place) and not same(value_before(form, place), value_sent(form, place))
 
 
 def dirty_count(form: Form) -> int:
@@ -182,7 +242,9 @@ def dirty_count(form: Form) -> int:
     filled = {where.whole_element for where, value in form.values.items() if not is_empty(value)}
     added = set(form.added)
     changed = [where for where in form.values if where.whole_element not in added]
-    return len(changed) + len(added & filled) + len(form.removed)
+    urns = [schema.id for schema in form.resource_type.extensions]
+    rewritten = rewritten_count(form.sent, form.raw, urns) if form.sent is not None else 0
+    return len(changed) + len(added & filled) + len(form.removed) + rewritten
 
 
 def same(left: Any, right: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scimtui.scim.coerce import as_list
 from scimtui.scim.resource import is_empty, lookup
-from scimtui.tui.form_state import Form, Place, attribute_at, element_numbers, holder_of
+from scimtui.tui.form_state import Form, Place, attribute_at, element_numbers, holder_of, sent_of
 
 Overrides = dict[str | None, Any]
 
@@ -34,7 +34,7 @@ def errors(form: Form) -> list[str]:
     for urn, attribute in form.resource_type.placed_attributes():
         if not attribute.is_writable or (urn is not None and not _counts(form, urn, after)):
             continue
-        before_value = lookup(holder_of(form.raw, urn), attribute.name)
+        before_value = lookup(holder_of(sent_of(form), urn), attribute.name)
         value = lookup(holder_of(after, urn), attribute.name)
         if attribute.required and _is_missing(value) and (form.is_new or not _is_missing(before_value)):
             found.append(f"{attribute.name} is required")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -305,6 +306,7 @@ class ResourceView(View):
             self.form.go_to_error()
             return
         change = self._plan(self.form.wanted())
+        change = replace(change, warnings=(*self.form.notes(), *change.warnings))
         if not change.requests:
             self.shell.say("Nothing was changed, so there is nothing to send", "info")
             return

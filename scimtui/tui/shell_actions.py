@@ -101,6 +101,13 @@ def edit_as_text(shell: ShellScreen, action_id: str) -> object:
     return external_editor.run(shell, action_id)
 
 
+def form_action(shell: ShellScreen, action_id: str) -> None:
+    """Help with the field under the cursor of a form."""
+    from scimtui.tui import form_actions
+
+    form_actions.run(shell, action_id)
+
+
 def full_sync(shell: ShellScreen) -> None:
     """Sync every type of the open tenant."""
     if shell.view is not None:
@@ -354,6 +361,7 @@ RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     "ask_provider": ask_provider,
     "delete": delete,
     "set_password": set_password,
+    **{action_id: partial(form_action, action_id=action_id) for action_id in ("choose", "all_lines")},
     **{action_id: partial(edit_as_text, action_id=action_id) for action_id in ("edit_json", "edit_external")},
     "full_sync": full_sync,
     "compare": compare,

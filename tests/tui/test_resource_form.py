@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,10 +56,10 @@ class FormApp(App[None]):
     def go(self, attribute: str, sub: str | None = None, element: int | None = None, urn: str | None = None) -> None:
         """Put the cursor on a field."""
         wanted = (urn, attribute, element, sub)
-        for index, row in enumerate(self.form._fields):
+        for index, row in enumerate(self.form.fields._fields):
             place = row.place
             if place is not None and (place.urn, place.attribute, place.element, place.sub) == wanted:
-                self.form._rows.move_to(index)
+                self.form.fields._rows.move_to(index)
                 return
         raise AssertionError(wanted)
 
@@ -332,5 +333,33 @@ async def test_one_input_serves_the_whole_form_and_tab_leaves_it_at_its_end() ->
     async with app.run_test(size=(80, 24)) as pilot:
         assert len(app.query(Input)) == 1
         await pilot.press("ctrl+end")
-        assert app.form._fields[app.form._rows.cursor].label == "vendor"
-        assert not app.form.pressed(events.Key("tab", "\t"))
+        assert app.form.fields._fields[app.form.fields._rows.cursor].label == "vendor"
+        assert not app.form.fields.pressed(events.Key("tab", "\t"))
+
+
+async def test_a_date_is_chosen_from_moments_that_are_no_mistake() -> None:
+    app = FormApp({"id": "1"}, _custom({"name": "leaves", "type": "dateTime"}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.go("leaves")
+        await pilot.press("f4")
+        await pilot.pause()
+        assert "in 30 days" in app.painted()
+        await pilot.press("enter")
+        assert app.form.errors() == []
+        chosen = datetime.fromisoformat(app.form.wanted()["leaves"])
+        assert abs(datetime.now(UTC) - chosen) < timedelta(hours=1)
+
+
+async def test_a_password_that_was_typed_survives_a_look_at_the_json() -> None:
+    app = FormApp(RAW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.go("password")
+        await pilot.press(*"s3cret")
+        app.form.turn_json()
+        await pilot.pause()
+        assert "s3cret" not in app.form.text
+        assert app.form.wanted()["password"] == "s3cret"
+        app.form.turn_json()
+        await pilot.pause()
+        assert app.form.wanted() == {**RAW, "password": "s3cret"}
+        assert app.counts == [1]
