@@ -218,10 +218,12 @@ def _is_agreed(planned: Sequence[Planned], asked: Asked) -> bool:
     for meaning in dict.fromkeys(filter(None, map(_meaning, planned))):
         note(f"{meaning}.")
     deleted = [one.change.key for one in planned if one.change.kind is Kind.DELETE]
-    if len(deleted) == 1:
-        return asking.typed(f"Type {safe(deleted[0])} to delete it:") == deleted[0]
-    if deleted:
-        return asking.typed(f"Type {len(deleted)} to delete them:") == str(len(deleted))
+    if len(deleted) == 1 and asking.typed(f"Type {safe(deleted[0])} to delete it:") != deleted[0]:
+        return False
+    if len(deleted) > 1 and asking.typed(f"Type {len(deleted)} to delete them:") != str(len(deleted)):
+        return False
+    if len(deleted) == len(planned):
+        return True
     tenants = ", ".join(session.tenant.name for session, _ in _by_tenant(planned))
     return asking.is_yes(f"Send {count_of(len(planned), 'change')} to {tenants}?")
 

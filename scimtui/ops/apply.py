@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RUN", "Consent", "Outcome", "Receipt", "apply"]
 
+NO_VERDICT = frozenset({502, 504, 520, 522, 524})
+"""What gateways answer that do not know how it ended."""
 RUN = secrets.token_hex(4)
 """Tells what this process wrote from what others did, in the journal."""
 
@@ -116,6 +118,11 @@ async def _against_fresh(change: Change, session: Session) -> Change | None:
             if change.kind is Kind.DELETE:
                 return None
         raise
+    if fresh.id != change.id:
+        message = (
+            f"{change.title}: asked for {change.id}, the provider answered with {fresh.id or 'a resource without id'}"
+        )
+        raise NotScim(message, status=200, hint="nothing was sent; ask the provider's support")
     return await asyncio.to_thread(replan, change, fresh.raw, session.provider, session.dialect)
 
 
@@ -192,6 +199,8 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
             return receipt
     identity = change.id or (read_written(sent.response).id if sent.response else "")
     if not identity:
+        if receipt.status in NO_VERDICT:  # a gateway gave up; the provider may have done it
+            receipt = replace(receipt, outcome=Outcome.UNKNOWN)
         told = receipt.detail or "the provider did not say which id it gave, so it could not be looked at"
         return replace(receipt, detail=told)
     try:
@@ -202,6 +211,8 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
         found = None
     except ScimtuiError as error:
         return replace(receipt, detail=receipt.detail or f"it cannot be read back: {error.message}")
+    if found is not None and change.id and found.id != change.id:
+        return replace(receipt, detail=receipt.detail or f"read back, the provider answered with {found.id}")
     verdict = await asyncio.to_thread(judge, change, found)
     if verdict.is_unknowable and change.kind in guard.MEMBERSHIP:
         verdict = await proof_by_people(change, session) or verdict
@@ -210,6 +221,8 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
 
 def _judged(receipt: Receipt, verdict: Verdict, sent: _Sent) -> Receipt:
     """Join what was seen with what was answered."""
+    if verdict.is_done and verdict.unseen and (sent.refusal or sent.broken or sent.stopped):
+        return replace(receipt, outcome=Outcome.UNKNOWN, unseen=verdict.unseen)
     if verdict.is_done:
         return replace(receipt, outcome=Outcome.APPLIED, unseen=verdict.unseen)
     seen = replace(receipt, differences=verdict.differences, detail=receipt.detail or verdict.why)

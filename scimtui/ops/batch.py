@@ -7,6 +7,7 @@ or Ctrl-C cut off goes on without doing anything twice.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.recent_writes import of_batch, outcome_word
 from scimtui.ops.side_effects import Trouble, trouble_of, trouble_of_error
 from scimtui.scim.kind import Kind
+from scimtui.scim.masks import masked_edits
 
 if TYPE_CHECKING:
     from scimtui.ops.guard import Consent
@@ -303,13 +305,24 @@ async def _done_before(run: _Run, step: Step) -> Result | None:
         word = receipt.outcome.value
     if word == Outcome.APPLIED.value:
         return Result(step, Outcome.APPLIED, receipt, earlier=write.id)
-    if step.change.kind is Kind.CREATE and word in _CREATED | {Outcome.UNKNOWN.value, Outcome.PENDING.value}:
+    is_open = word in {Outcome.UNKNOWN.value, Outcome.PENDING.value}
+    if is_open or (step.change.kind is Kind.CREATE and word in _CREATED):
         return Result(step, Outcome(word), receipt, earlier=write.id)
     return None
 
 
 def _is_about(write: Write, change: Change) -> bool:
     """Whether the number still stands for the same resource: a person may have put another one there by hand."""
+    said = write.intent.get("edits") or []
+    wanted = masked_edits(change.edits, change.resource_type)
+    if write.intent.get("change") != change.kind.value or not {_wish(one) for one in said} <= {
+        _wish(one) for one in wanted
+    }:
+        return False
     if change.kind is Kind.CREATE:
         return bool(write.intent.get("key") == change.key)
     return bool(write.intent.get("id") == change.id)
+
+
+def _wish(edit: Mapping[str, object]) -> str:
+    return json.dumps([edit.get("path"), edit.get("after")], sort_keys=True)

@@ -49,9 +49,10 @@ def check(changes: Sequence[Change], session: Session, consent: Consent) -> None
         UsageError: a change was planned for another tenant.
     """
     check_again(changes, session, consent)
-    for touched, words in _tripped(changes, session):
-        if consent.expected != touched and consent.expected != len(changes):
-            raise _too_many(touched, words, session)
+    number, tripped = number_to_type(changes, session), list(_tripped(changes, session))
+    are_members = any(removed_members(change) for change in changes)
+    if number is not None and consent.expected != number and (are_members or consent.expected != len(changes)):
+        raise _too_many(number, " and ".join(words for _, words in tripped), session)
 
 
 def check_again(changes: Sequence[Change], session: Session, consent: Consent) -> None:
@@ -72,14 +73,18 @@ def check_again(changes: Sequence[Change], session: Session, consent: Consent) -
         raise GuardStopped(f"{session.tenant.name} wants a reason for every write", "give one, or use --reason")
     _check_protected(changes, session)
     _check_admin_groups(changes, session)
+    _check_last_admins(changes, session)
     for touched, words in _tripped(changes, session):
         if consent.expected is None or consent.expected < touched:
             raise _too_many(touched, words, session)
 
 
 def number_to_type(changes: Sequence[Change], session: Session) -> int | None:
-    """Return the number of objects that must be agreed to, None where no limit is passed. Blocks for the cache."""
-    return max((touched for touched, _ in _tripped(changes, session)), default=None)
+    """Return the number of objects that must be agreed to, None where no limit is passed. Blocks for the cache.
+
+    Those of several groups, or types, that are above a limit count together.
+    """
+    return sum(touched for touched, _ in _tripped(changes, session)) or None
 
 
 def why_not(kind: Kind, session: Session, *, unlocked: bool) -> str | None:
@@ -126,10 +131,21 @@ def _check_protected(changes: Sequence[Change], session: Session) -> None:
         if change.before is not None:
             _check_one(change, change.before, change.resource_type, session, filters)
         for identifier in removed_members(change):
+            is_known = False
             for resource_type in session.provider.resource_types:
                 member = session.cache.resources(resource_type.name).get(identifier)
                 if member is not None:
+                    is_known = True
                     _check_one(change, member, resource_type, session, filters)
+            if not is_known and not _is_complete(session):
+                message = f"{change.title}: whether {identifier} is protected is not known"
+                raise GuardStopped(message, f"sync {session.tenant.name} first")
+
+
+def _is_complete(session: Session) -> bool:
+    """Whether who is in no cache is nobody: a member that is gone may be taken out."""
+    states = [session.cache.resources(one.name).state for one in session.provider.resource_types]
+    return all(state is not None and state.complete for state in states)
 
 
 def _check_one(
@@ -158,13 +174,28 @@ def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
     for change in changes:
         if change.before is None or not _is_group(change, session.tenant.admin_groups):
             continue
-        had = {element_value(member) for member in as_list(lookup(change.before, "members"))}
+        had = {str(element_value(member)) for member in as_list(lookup(change.before, "members"))}
+        going = set(removed_members(change))
         if change.kind is Kind.DELETE:
             raise GuardStopped(
                 f"{change.title}: it is an admin group", "admin groups are deleted at the provider itself"
             )
-        if had and had <= set(removed_members(change)) and not as_list(lookup(change.after, "members")):
+        if going and had <= going and not as_list(lookup(change.after, "members")):
             raise GuardStopped(f"{change.title}: an admin group keeps its last member", "add another member first")
+
+
+def _check_last_admins(changes: Sequence[Change], session: Session) -> None:
+    """Stop what turns off or deletes all that an admin group has, as far as the cache tells."""
+    names = {name.casefold() for name in session.tenant.admin_groups}
+    leaving = {change.id for change in changes if _turns_off(change) or change.kind is Kind.DELETE}
+    types = [one for one in session.provider.resource_types if one.attribute("members")] if names and leaving else []
+    for resource_type in types:
+        for group in session.cache.resources(resource_type.name).documents():
+            called = {str(lookup(group, name)).casefold() for name in ("id", "displayName", "externalId")}
+            had = {str(element_value(member)) for member in as_list(lookup(group, "members"))}
+            if called & names and had and had <= leaving:
+                title = next(change.title for change in changes if change.id in had)
+                raise GuardStopped(f"{title}: {natural_key(group)} keeps its last member", "add another member first")
 
 
 # ---------------------------------------------------------------- blast radius
@@ -212,8 +243,11 @@ def _turns_off(change: Change) -> bool:
 
 def removed_members(change: Change) -> list[str]:
     """Return the ids that a change takes out of its group."""
+    if change.after is None:
+        return []
     before, after = (
-        {value for member in as_list(lookup(raw, "members")) if (value := element_value(member)) is not None}
+        {str(value) for member in as_list(lookup(raw, "members")) if (value := element_value(member)) is not None}
         for raw in (change.before, change.after)
     )
-    return [str(value) for value in before - after] if change.after is not None else []
+    named = (edit for edit in change.edits if edit.after is None and edit.path.casefold().startswith("members["))
+    return sorted((before - after) | {str(element_value(edit.before)) for edit in named})

@@ -67,7 +67,7 @@ def _after(
         return None
     outcome = write.outcome or _NOTHING
     seen = _without_masks(outcome.get("after"))
-    if seen is not None and outcome.get("outcome") != Outcome.UNKNOWN.value:
+    if seen is not None and outcome.get("outcome") not in {Outcome.UNKNOWN.value, Outcome.PENDING.value}:
         return seen
     known = before or {}
     if kind in {Kind.ACTIVATE, Kind.DEACTIVATE}:

@@ -208,6 +208,8 @@ def read_plan(path: Path) -> PlanFile:
         raise _wrong(path, *_place(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong(path, _line(data, str(error)), f"not JSON: {error}") from error
+    if not plan.batch.strip():
+        raise _wrong(path, "", '"batch" is empty: what was done already could not be known')
     seen: set[int] = set()
     for change in plan.changes:
         if change.number < 1 or change.number in seen:
@@ -236,7 +238,7 @@ def _step(path: Path, stated: PlannedChange, session: Session) -> Step:
         raise _wrong(path, place, error.message) from error
     for problem in _contradictions(stated, planned, resource_type):
         raise _wrong(path, place, problem)
-    change = replace(planned, kind=stated.kind, title=stated.title, reason=stated.reason)
+    change = replace(planned, kind=stated.kind, reason=stated.reason)
     return Step(stated.number, change, stated.undoes)
 
 

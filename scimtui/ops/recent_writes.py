@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from scimtui.ops.plan_file import begun
 if TYPE_CHECKING:
     from scimtui.store.journal import JournalEntry
 
-_CLOCKS = timedelta(minutes=10)
+_CLOCKS = timedelta(days=1)
 """A clock may have been set back by this much while a batch ran."""
 _NOTHING: Mapping[str, Any] = {}
 
@@ -45,7 +45,7 @@ def of_batch(home: Path, tenant: str, batch: str) -> list[Write]:
         CacheError: the journal cannot be read.
     """
     moment = begun(batch)
-    since = moment - _CLOCKS if moment is not None else None
+    since = min(moment, datetime.now(UTC)) - _CLOCKS if moment is not None else None  # an id may be typed by hand
     return [write for write in newest_first(home, tenant, since) if write.intent.get("batch") == batch]
 
 

@@ -68,7 +68,7 @@ def _judge_members(change: Change, found: Mapping[str, Any]) -> Verdict:
     before, there = _member_ids(change.before or {}), _member_ids(found)
     missing = tuple(edit for edit in change.edits if (_identity(edit) in there) is not (edit.after is not None))
     going = {_identity(edit) for edit in change.edits if edit.after is None}
-    lost = [] if lookup(found, "members") is None else sorted(before - there - going)
+    lost = sorted(before - there - going)  # who showed members before and shows none now has none
     is_unproven = bool(missing) or not going <= before
     if not lost and is_unproven and may_have_more_members(found):
         shown = f"more than {len(there):,} members" if there else "members"

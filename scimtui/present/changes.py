@@ -9,6 +9,7 @@ from scimtui.present.cells import cell, json_text, safe
 from scimtui.present.conflicts import MOST_NAMED, kept_line, short_path
 from scimtui.present.member_words import member_edit, members_outcome
 from scimtui.present.refusals import quoted, refusal, refusal_line
+from scimtui.scim.masks import hidden_in
 from scimtui.scim.resource import natural_key
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def edit_line(edit: Edit) -> str:
 
 def change_lines(change: Change) -> list[str]:
     """Return the title of a change and its edits, a line each."""
-    return [safe(change.title), *(f"  {edit_line(edit)}" for edit in change.edits)]
+    return [safe(change.title), *(f"  {edit_line(edit)}" for edit in hidden_in(change.edits, change.resource_type))]
 
 
 def outcome_line(receipt: Receipt) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import ScimtuiError
+from scimtui.ops.plan_file import holds_secret
 from scimtui.ops.tenants import token_variable
 from scimtui.present.cells import has_hidden
 from scimtui.scim.diff import edits
 from scimtui.scim.kind import Kind
-from scimtui.scim.masks import secret_paths
+from scimtui.scim.masks import masked_body
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.path import parse_path
 from scimtui.scim.schema import Type
@@ -53,7 +54,7 @@ def _escape(match: re.Match[str]) -> str:
 def cli_line(change: Change, tenant: Tenant) -> str | None:
     """Return the command that plans the same change; None where there is none, such as for a password."""
     words = _words(change) if len(change.edits) <= MOST_EDITS else None
-    if words is None or change.spelling or secret_paths(change.edits, change.resource_type):
+    if words is None or change.spelling or holds_secret(change):
         return None
     verb, places, options = words
     if tenant.production or tenant.reason_required:
@@ -150,7 +151,8 @@ def _value(value: Any) -> str:
 
 def curl_commands(change: Change, tenant: Tenant, if_match: str | None = None) -> Iterator[str]:
     """Yield each request for curl. A variable has the token; nothing where a body holds what nobody may read."""
-    if len(change.edits) > MOST_EDITS or secret_paths(change.edits, change.resource_type):
+    kind = change.resource_type
+    if len(change.edits) > MOST_EDITS or any(masked_body(one, kind) != one.body for one in change.requests):
         return
     for request in change.requests:
         yield " ".join(_curl(request, tenant, if_match))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
 
 
+_WHO = ("userName", "displayName")
+"""What must still be as it was seen when something is deleted."""
 CUT_AT = 100
 """So many members, or a multiple, may be the beginning of more: FusionAuth shows 100 and no others."""
 
@@ -256,6 +258,11 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
         case Kind.CREATE:
             return change
         case Kind.DELETE:
+            since = [name for name in _WHO if not _is_same(lookup(change.before, name), lookup(fresh, name))]
+            if is_active(change.before or {}) is False and is_active(fresh):
+                since.append("active")
+            if since:  # who is there now is not who was to be deleted
+                raise conflict(change.title, since)
             fresh_change = plan_delete(tenant, fresh, kind, provider, dialect)
         case Kind.ACTIVATE | Kind.DEACTIVATE:
             fresh_change = plan_active(tenant, fresh, change.kind is Kind.ACTIVATE, kind, provider, dialect)
@@ -270,6 +277,10 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
                 raise conflict(change.title, [one.path for one in found], found)
             fresh_change = plan_edit(tenant, fresh, merged.merged, kind, provider, dialect)
     return replace(fresh_change, title=change.title, reason=change.reason, kind=change.kind, spelling=change.spelling)
+
+
+def _is_same(before: Any, now: Any) -> bool:
+    return before is None or before == now or (is_empty(before) and is_empty(now))
 
 
 def conflict(title: str, paths: Sequence[str], conflicts: Sequence[Conflict] = ()) -> VersionConflict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MASK = "••••••••"
 """Stands for a value that is never shown."""
+_FILTER = re.compile(r'\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]')
+"""A value filter in a path."""
 
 
 def masked_body(request: ScimRequest, resource_type: ResourceType) -> Any:
@@ -37,6 +40,19 @@ def masked_edits(edits: Iterable[Edit], resource_type: ResourceType) -> list[dic
             "before": _masked_value(edit.path, edit.before, secrets),
             "after": _masked_value(edit.path, edit.after, secrets),
         }
+        for edit in edits
+    ]
+
+
+def hidden_in(edits: Iterable[Edit], resource_type: ResourceType) -> list[Edit]:
+    """Return the edits as they may be shown: values that are written only are masked."""
+    secrets = _secrets(resource_type)
+    return [
+        replace(
+            edit,
+            before=_masked_value(edit.path, edit.before, secrets),
+            after=_masked_value(edit.path, edit.after, secrets),
+        )
         for edit in edits
     ]
 
@@ -64,7 +80,7 @@ def masked_conflicts(conflicts: Iterable[Conflict], resource_type: ResourceType)
 
 def without_secrets(text: str, wanted: Mapping[str, Any] | None, resource_type: ResourceType) -> str:
     """Return words of a provider without the values that nobody may read: some repeat a password that they refuse."""
-    for secret in _secret_texts(wanted, _secrets(resource_type)):
+    for secret in sorted(_secret_texts(wanted, _secrets(resource_type)), key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
 
@@ -72,11 +88,21 @@ def without_secrets(text: str, wanted: Mapping[str, Any] | None, resource_type: 
 def _secret_texts(value: Any, secrets: frozenset[str]) -> Iterator[str]:
     """Yield the texts under a name of `secrets`, at any depth."""
     for name, inner in value.items() if isinstance(value, Mapping) else ():
-        if isinstance(inner, str) and inner and str(name).casefold() in secrets:
-            yield inner
-        yield from _secret_texts(inner, secrets)
+        if str(name).casefold() in secrets:
+            yield from _texts(inner)
+        else:
+            yield from _secret_texts(inner, secrets)
     for item in value if isinstance(value, list | tuple) else ():
         yield from _secret_texts(item, secrets)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text and number in a value."""
+    if isinstance(value, Mapping | list | tuple):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
+    elif value not in (None, "") and not isinstance(value, bool):
+        yield str(value)
 
 
 def _masked(value: Any, secrets: frozenset[str]) -> Any:
@@ -95,8 +121,8 @@ def _masked_value(path: str, value: Any, secrets: frozenset[str]) -> Any:
 
 
 def _names_secret(path: str, secrets: frozenset[str]) -> bool:
-    last = path.rsplit("]", 1)[-1] or path
-    return any(part.casefold() in secrets for part in last.replace(":", ".").split("."))
+    names = _FILTER.sub("", path).replace(":", ".")
+    return any(part.casefold() in secrets for part in names.split("."))
 
 
 def _secrets(resource_type: ResourceType) -> frozenset[str]:

@@ -100,7 +100,17 @@ def put(
     unseen = ["everything that the provider keeps but does not show"]
     unseen += [f"{name}, which the provider never shows" for name in hidden if is_empty(lookup(after, name))]
     warnings = tuple(f"may be lost: {what}" for what in unseen)
-    request = ScimRequest("PUT", resource_path(resource_type, resource_id(before)), writable(after, resource_type))
+    shown = {
+        a.name
+        for a in resource_type.attributes
+        if a.returned is Returned.NEVER or a.mutability is Mutability.WRITE_ONLY
+    }
+    sent = {
+        name: value
+        for name, value in writable(after, resource_type).items()
+        if name not in shown or value != lookup(before, name)  # a mask or hash that it shows is no password to set
+    }
+    request = ScimRequest("PUT", resource_path(resource_type, resource_id(before)), sent)
     return (request,), warnings
 
 

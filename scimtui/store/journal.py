@@ -170,7 +170,7 @@ class Journal:
                     problems.append(f"line {number}: cut off, as by a crash while it was written")
                     continue
                 facts = facts_of(line)
-                if facts is None or _own_hash(line) != facts["hash"]:
+                if facts is None or not _is_own(line, facts["hash"]):
                     problems.append(f"line {number}: its text was changed")
                 elif facts["prev"] != previous or facts["n"] != n + 1:
                     problems.append(f"line {number}: does not follow the line before it, lines were removed or moved")
@@ -316,9 +316,10 @@ def _offsets(data: bytes, start: int) -> list[tuple[int, bytes]]:
     return found
 
 
-def _own_hash(line: bytes) -> str:
-    end = line.rfind(b',"hash":"')
-    return hashlib.sha256(line[:end] + b"}").hexdigest()
+def _is_own(line: bytes, digest: str) -> bool:
+    """Whether a line ends with the hash of all that stands before it."""
+    body, told, end = line.rpartition(b',"hash":"')
+    return bool(told) and end == digest.encode() + b'"}\n' and hashlib.sha256(body + b"}").hexdigest() == digest
 
 
 def _raw_hash(line: bytes) -> str:

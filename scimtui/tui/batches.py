@@ -17,6 +17,8 @@ from scimtui.ops.plan_file import Step, new_batch, numbered
 from scimtui.present.batch_words import failure_lines, progress_line, report_line, result_line, stop_line
 from scimtui.present.cells import safe
 from scimtui.present.wording import count_of, error_line
+from scimtui.scim.kind import Kind
+from scimtui.tui.typed_dialog import is_typed
 from scimtui.tui.view import Answer, Question
 
 if TYPE_CHECKING:
@@ -94,7 +96,11 @@ async def carry_out(shell: Shell, session: Session, steps: Sequence[Step]) -> No
     if not answer.yes:
         shell.say("Nothing was sent", "info")
         return
-    consent = shell.consent(session.tenant, answer.reason, len(steps))
+    number = await asyncio.to_thread(guard.number_to_type, [step.change for step in steps], session)
+    if not await _is_meant(shell, session, steps, number):
+        shell.say("Nothing was sent", "info")
+        return
+    consent = replace(shell.consent(session.tenant, answer.reason, len(steps)), expected=number or len(steps))
     steps = [replace(step, change=replace(step.change, reason=consent.reason)) for step in steps]
     await asyncio.to_thread(guard.check, [step.change for step in steps], session, consent)
     if len(steps) == 1:
@@ -114,6 +120,18 @@ async def _preview(shell: Shell, session: Session, changes: list[Change]) -> Ans
     return await shell.preview_many(changes, needs_reason=needs_reason)
 
 
+async def _is_meant(shell: Shell, session: Session, steps: Sequence[Step], number: int | None) -> bool:
+    """Have typed what the preview did not ask for: the name of the only one that is deleted, or how many are touched."""
+    tenant, first = session.tenant, steps[0].change
+    title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}"
+    if len(steps) == 1 and first.kind is Kind.DELETE:
+        return await is_typed(shell, title, f"{safe(first.title)}. It is deleted.", safe(first.key))
+    if number is None or number == len(steps):
+        return True
+    limits = f"the limit is {tenant.limits.count:,} or {tenant.limits.share:.0%}"
+    return await is_typed(shell, title, f"This touches {count_of(number, 'object')}; {limits}.", str(number))
+
+
 async def _to_the_end(shell: Shell, session: Session, steps: Sequence[Step], consent: Consent, keeper: Keeper) -> None:
     """Send, show what became of it, and go on with the rest as often as the person wants."""
     from scimtui.tui.batch_results import ResultsDialog, results_of
@@ -129,6 +147,7 @@ async def _to_the_end(shell: Shell, session: Session, steps: Sequence[Step], con
         if not await cast("ShellScreen", shell).app.push_screen_wait(ResultsDialog(shown)):
             return
         steps = report.rest
+        consent = replace(consent, unlocked=shell.is_unlocked(session.tenant))
 
 
 def _settle(keeper: Keeper, report: BatchReport) -> str:

@@ -5,20 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
-
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
-from textual.events import Key
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from typing import TYPE_CHECKING
 
 from scimtui.ops import guard
 from scimtui.ops.chunks import Chunks, watching
 from scimtui.present.cells import safe
 from scimtui.tui import writing
+from scimtui.tui.typed_dialog import is_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,47 +19,7 @@ if TYPE_CHECKING:
     from scimtui.ops.receipts import Receipt
     from scimtui.ops.session import Session
     from scimtui.scim.change import Change
-    from scimtui.tui.shell_screen import ShellScreen
     from scimtui.tui.view import Shell
-
-
-class NumberDialog(ModalScreen[bool]):
-    """True once the number was typed."""
-
-    DEFAULT_CSS = """
-    NumberDialog { align: center middle; background: $background 60%; }
-    NumberDialog > Vertical { width: 70; max-width: 95%; height: auto; background: $surface; border: round $error; padding: 0 1; }
-    NumberDialog Static { height: auto; }
-    NumberDialog Input, NumberDialog Input:focus { height: 1; border: none; padding: 0; margin: 1 0; background: $panel; }
-    NumberDialog #keys { color: $text-muted; }
-    """
-
-    def __init__(self, title: str, text: str, number: int) -> None:
-        super().__init__()
-        self._title = title
-        self._text = text
-        self._number = number
-
-    def compose(self) -> ComposeResult:
-        """Compose what it is about, the number and the keys; both texts are safe."""
-        with Vertical() as box:
-            box.border_title = Content(self._title)
-            yield Static(self._text, markup=False)
-            yield Input(placeholder=f"Type {self._number} to send")
-            yield Static(f"type {self._number} and Enter to send · Esc back, nothing is sent", id="keys", markup=False)
-
-    def on_key(self, event: Key) -> None:
-        """Close."""
-        if event.key in ("escape", "ctrl+c"):
-            event.stop()
-            event.prevent_default()
-            self.dismiss(False)
-
-    @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.value.strip().replace(",", "") == str(self._number):
-            self.dismiss(True)
 
 
 async def send_members(
@@ -103,7 +56,7 @@ async def _is_typed(shell: Shell, session: Session, change: Change, number: int)
     title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}: many at once"
     limits = f"That is above the limit of {tenant.limits.count:,} or {tenant.limits.share:.0%} of the group."
     text = f"{safe(change.title)}. {limits}"
-    return await cast("ShellScreen", shell).app.push_screen_wait(NumberDialog(title, text, number)) is True
+    return await is_typed(shell, title, text, str(number))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from scimtui.present.changes import edit_line
 from scimtui.present.command_lines import cli_line, curl_commands
 from scimtui.present.expected import if_match_of, notes
 from scimtui.present.wording import count_of
-from scimtui.scim.masks import masked_body
+from scimtui.scim.masks import hidden_in, masked_body
 from scimtui.tui.json_lines import json_lines
 from scimtui.tui.line_view import Line, LineView
 from scimtui.tui.view import NO, Answer
@@ -219,7 +219,7 @@ def requests_of_many(changes: Sequence[Change]) -> list[Line]:
 def one_change(change: Change, width: int, if_match: str | None = None) -> list[Line]:
     """Return one change with its exact requests; long sentences are broken at `width`."""
     lines: list[Line] = [[(f" {safe(change.title)}", "heading")], []]
-    lines += [[("   ", ""), (edit_line(edit), "value")] for edit in change.edits]
+    lines += [[("   ", ""), (edit_line(edit), "value")] for edit in hidden_in(change.edits, change.resource_type)]
     for warning in change.warnings:
         first, *rest = _broken(safe(warning), width, "   ", "value")
         lines += [[(" ! ", "bad"), *first[1:]], *rest]

@@ -128,7 +128,9 @@ async def toggle_active(shell: Shell, session: Session, resource_type: ResourceT
     if not known:
         raise UsageError("this resource is not in the cache any more", "press r to sync")
     turn_on = is_active(known[0].raw) is False
-    changes = [_plan(session, resource_type, resource, active=turn_on) for resource in known]
+    changes = await asyncio.to_thread(
+        lambda: [_plan(session, resource_type, resource, active=turn_on) for resource in known]
+    )
     if len(changes) > 1:
         from scimtui.tui.batches import send_many  # one change needs none of it
 
