@@ -48,7 +48,7 @@ def check(changes: Sequence[Change], session: Session, consent: Consent) -> None
         GuardStopped: a rule stops one of them, so none is sent.
         UsageError: a change was planned for another tenant.
     """
-    check_again(changes, session, consent)
+    _check_rules(changes, session, consent)
     number, tripped = number_to_type(changes, session), list(_tripped(changes, session))
     are_members = any(removed_members(change) for change in changes)
     if number is not None and consent.expected != number and (are_members or consent.expected != len(changes)):
@@ -63,6 +63,14 @@ def check_again(changes: Sequence[Change], session: Session, consent: Consent) -
     Raises:
         GuardStopped, UsageError: see `check`.
     """
+    _check_rules(changes, session, consent)
+    for touched, words in _tripped(changes, session):
+        if consent.expected is None or consent.expected < touched:
+            raise _too_many(touched, words, session)
+
+
+def _check_rules(changes: Sequence[Change], session: Session, consent: Consent) -> None:
+    """Return if all but the number may be sent."""
     for change in changes:
         if change.tenant != session.tenant.name:
             raise UsageError(f"{change.title} is planned for {change.tenant}, not for {session.tenant.name}")
@@ -74,9 +82,6 @@ def check_again(changes: Sequence[Change], session: Session, consent: Consent) -
     _check_protected(changes, session)
     _check_admin_groups(changes, session)
     _check_last_admins(changes, session)
-    for touched, words in _tripped(changes, session):
-        if consent.expected is None or consent.expected < touched:
-            raise _too_many(touched, words, session)
 
 
 def number_to_type(changes: Sequence[Change], session: Session) -> int | None:
