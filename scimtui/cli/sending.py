@@ -16,7 +16,7 @@ from scimtui.errors import CacheError
 from scimtui.ops.apply import apply
 from scimtui.ops.batch import BatchProgress, BatchReport, Result, Stop, Trouble, run_batch
 from scimtui.ops.guard import Consent
-from scimtui.ops.kept_plans import Keeper, is_kept, keep, settle
+from scimtui.ops.kept_plans import Keeper, alone, is_kept, keep, settle
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
 from scimtui.ops.session import Session
@@ -87,9 +87,16 @@ async def send_all(batch: Batch, wish: Wish, failed: Sequence[int]) -> int:
 
     Raises:
         CacheError: the plan cannot be kept; nothing was sent.
+        UsageError: another process carries it out.
     """
-    if batch.is_kept:
+    if not batch.is_kept:
+        return await _send_all(batch, wish, failed)
+    with alone(batch.tenants[0].session.home, batch.keeper.batch):
         keep_plan(batch, "on its way", wish.consent.reason)
+        return await _send_all(batch, wish, failed)
+
+
+async def _send_all(batch: Batch, wish: Wish, failed: Sequence[int]) -> int:
     reports: list[BatchReport] = []
     try:
         for one in batch.tenants:

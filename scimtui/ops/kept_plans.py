@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from scimtui.errors import UsageError
 from scimtui.ops.plan_file import PlanFile, Step, holds_secret, kept_path, read_plan, write_plan
-from scimtui.store.private_files import disk_errors, write_whole
+from scimtui.store.private_files import disk_errors, make_private_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,31 @@ class Keeper:
     def failures(self) -> Path:
         """Where the objects that failed are listed, for `--from`."""
         return self.path.with_name(f"{self.path.stem}.failures.csv")
+
+
+@contextmanager
+def alone(home: Path, batch: str) -> Iterator[None]:
+    """Carry out a batch here and in no other process: two would do everything twice.
+
+    Raises:
+        UsageError: another scimtui does.
+        CacheError: the disk fails.
+    """
+    name = hashlib.sha256(batch.encode()).hexdigest()[:16]  # an id from a file may be any text
+    path = home / "plans" / f"{name}.lock"
+    with disk_errors(f"lock the plan {path}"):
+        make_private_folder(path.parent)
+        lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UsageError("another scimtui carries this batch out", "wait until it has ended") from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with suppress(OSError):
+            path.unlink()
 
 
 def keeper_of(home: Path, batch: str, unkept: Collection[str] = (), plan: Path | None = None) -> Keeper:

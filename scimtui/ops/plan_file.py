@@ -23,6 +23,7 @@ from scimtui.scim.coerce import element_value
 from scimtui.scim.diff import edits
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_edits, masked_resource
+from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.resource import resource_id
 from scimtui.store.private_files import disk_errors, write_whole
 
@@ -218,6 +219,7 @@ def read_plan(path: Path) -> PlanFile:
     return plan
 
 
+@of_any_depth
 def steps_of(path: Path, plan: PlanFile, sessions: Mapping[str, Session]) -> list[Step]:
     """Return the changes of a plan as they were planned, each checked: what is reviewed is what would be sent.
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from scimtui.errors import CacheError
 from scimtui.ops import guard
 from scimtui.ops.batch import BatchControl, BatchProgress, BatchReport, Stop, Trouble, run_batch
-from scimtui.ops.kept_plans import Keeper, is_kept, keep, keeper_of, settle
+from scimtui.ops.kept_plans import Keeper, alone, is_kept, keep, keeper_of, settle
 from scimtui.ops.plan_file import Step, new_batch, numbered
 from scimtui.present.batch_words import failure_lines, progress_line, report_line, result_line, stop_line
 from scimtui.present.cells import safe
@@ -109,8 +109,9 @@ async def carry_out(shell: Shell, session: Session, steps: Sequence[Step]) -> No
         return
     unkept = [session.tenant.name] if session.tenant.cache == "off" else []
     keeper = keeper_of(session.home, new_batch(), unkept)
-    await asyncio.to_thread(keep, keeper, steps, "on its way")
-    await _to_the_end(shell, session, steps, consent, keeper)
+    with alone(session.home, keeper.batch):
+        await asyncio.to_thread(keep, keeper, steps, "on its way")
+        await _to_the_end(shell, session, steps, consent, keeper)
 
 
 async def _preview(shell: Shell, session: Session, changes: list[Change]) -> Answer:

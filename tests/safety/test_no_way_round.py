@@ -11,13 +11,14 @@ from fakes.in_memory_provider import FakeProvider, Habits
 from fakes.loopback import served
 from fakes.sessions import good_token, session_with, tenant_at
 
-from scimtui.errors import GuardStopped, NotScim
+from scimtui.errors import GuardStopped, NotScim, UsageError
 from scimtui.ops import guard
 from scimtui.ops.apply import apply
 from scimtui.ops.browse import fetch
 from scimtui.ops.guard import Consent
 from scimtui.ops.history import Write
 from scimtui.ops.journalled import change_of
+from scimtui.ops.kept_plans import alone
 from scimtui.ops.plan_file import numbered, read_plan, steps_of, write_plan
 from scimtui.ops.session import close_session, open_session
 from scimtui.ops.verify import judge
@@ -155,3 +156,14 @@ def test_values_of_a_list_that_is_written_only_are_masked_wherever_an_edit_names
     told = masked_edits([Edit('pins[type eq "a]b"].value', None, "1234")], kind)
     assert told[0]["after"] == MASK
     assert "1234" not in without_secrets("1234 is weak", {"pins": [{"value": 1234}]}, kind)
+
+
+def test_a_batch_that_is_on_its_way_is_not_carried_out_a_second_time(tmp_path):
+    with alone(tmp_path, "20261125-1"):
+        with pytest.raises(UsageError, match="another scimtui"), alone(tmp_path, "20261125-1"):
+            pytest.fail("two at once")
+        with alone(tmp_path, "../../elsewhere"):
+            pass
+    with alone(tmp_path, "20261125-1"):
+        pass
+    assert list(tmp_path.rglob("*.lock")) == []
