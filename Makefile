@@ -13,7 +13,9 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest -n auto
+# Two for each core: half of the time a test waits for a screen or a socket.
+WORKERS ?= $(shell "$(PYTHON)" -c "import os; print(2 * (os.cpu_count() or 1))")
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
 .DEFAULT_GOAL := check
 .PHONY: demo test cover check format lint types walls bench shots sweep
