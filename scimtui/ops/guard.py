@@ -80,6 +80,7 @@ def _check_rules(changes: Sequence[Change], session: Session, consent: Consent) 
     if needs_reason(session) and not consent.reason.strip():
         raise GuardStopped(f"{session.tenant.name} wants a reason for every write", "give one, or use --reason")
     _check_protected(changes, session)
+    _check_own_account(changes, session)
     _check_admin_groups(changes, session)
     _check_last_admins(changes, session)
 
@@ -145,6 +146,18 @@ def _check_protected(changes: Sequence[Change], session: Session) -> None:
             if not is_known and not _is_complete(session):
                 message = f"{change.title}: whether {identifier} is protected is not known"
                 raise GuardStopped(message, f"sync {session.tenant.name} first")
+
+
+def _check_own_account(changes: Sequence[Change], session: Session) -> None:
+    """Stop what would end the access that scimtui itself has there, as far as the config names the account."""
+    tenant = session.tenant
+    own = {tenant.username.casefold(), tenant.oauth2.client_id.casefold() if tenant.oauth2 else ""} - {""}
+    for change in changes:
+        name = lookup(change.before, "userName")
+        is_own = isinstance(name, str) and name.casefold() in own
+        if is_own and (_turns_off(change) or change.kind is Kind.DELETE):
+            message = f"{change.title}: scimtui itself signs in to {tenant.name} with this account"
+            raise GuardStopped(message, "it is changed at the provider itself")
 
 
 def _is_complete(session: Session) -> bool:

@@ -167,3 +167,15 @@ def test_a_batch_that_is_on_its_way_is_not_carried_out_a_second_time(tmp_path):
     with alone(tmp_path, "20261125-1"):
         pass
     assert list(tmp_path.rglob("*.lock")) == []
+
+
+async def test_the_account_that_scimtui_signs_in_with_is_not_turned_off(tmp_path):
+    provider = FakeProvider(Habits())
+    provider.add_users(2)
+    own, other = provider.users()
+    async with session_with(provider, tmp_path, auth="basic", username=own["userName"].upper()) as session:
+        for change in (plan_active("acme", own, False, USER, *ABOUT), plan_delete("acme", own, USER, *ABOUT)):
+            with pytest.raises(GuardStopped, match="signs in"):
+                guard.check([change], session, Consent())
+        guard.check([plan_active("acme", other, False, USER, *ABOUT)], session, Consent())
+        guard.check([plan_edit("acme", own, {**own, "title": "B"}, USER, *ABOUT)], session, Consent())
