@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def read_text(text: str) -> dict[str, Any]:
         raise _fault(text, 0, "it is nested too deeply") from None
     except ValueError as error:
         name, reason = (str(part) for part in (*error.args, "a number is too long")[:2])
-        position = _second_name(text) if reason == _TWICE else text.rfind(name)
+        position = next(repeated_names(text)) if reason == _TWICE else text.rfind(name)
         raise _fault(text, max(position, 0), reason) from None
     if not isinstance(found, dict):
         raise _fault(text, 0, "a resource stands in { }")
@@ -93,8 +93,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _second_name(text: str) -> int:
-    """Return where an object names an attribute again; `Active` is `active` (RFC 7643 section 2.1)."""
+def repeated_names(text: str) -> Iterator[int]:
+    """Yield where JSON names an attribute of an object again; `Active` is `active` (RFC 7643 section 2.1)."""
     named: list[set[str]] = []
     for token in _STEP.finditer(text):
         if token[0] in "{[":
@@ -104,9 +104,8 @@ def _second_name(text: str) -> int:
         elif token["colon"] and named:
             name = json.loads(token["text"]).casefold()
             if name in named[-1]:
-                return token.start()
+                yield token.start()
             named[-1].add(name)
-    return 0
 
 
 def _half_character(text: str) -> int | None:

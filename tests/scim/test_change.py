@@ -238,3 +238,25 @@ def test_where_neither_patch_nor_put_is_there_nothing_is_planned():
     dialect = Dialect(can_patch=False, can_put=False)
     with pytest.raises(UsageError, match="neither PATCH nor PUT"):
         plan_edit("acme", before, {**before, "title": "x"}, core_resource_type("User"), BUILT_IN, dialect)
+
+
+@pytest.mark.parametrize(
+    ("now", "paths"),
+    [
+        ({"userName": "carol"}, ("userName",)),
+        ({"displayName": "Carol"}, ("displayName",)),
+        ({"active": True}, ("active",)),
+        ({"title": "Boss"}, ()),
+        ({"displayName": None}, ("displayName",)),
+    ],
+)
+def test_who_is_somebody_else_by_now_is_not_deleted(now, paths):
+    user = core_resource_type("User")
+    ann = {"id": "7", "userName": "ann", "displayName": "Ann", "active": False}
+    change = plan_delete("acme", ann, user, BUILT_IN, RFC)
+    if not paths:
+        assert replan(change, {**ann, **now}, BUILT_IN, RFC).requests == change.requests
+        return
+    with pytest.raises(VersionConflict) as stopped:
+        replan(change, {**ann, **now}, BUILT_IN, RFC)
+    assert stopped.value.paths == paths

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scimtui.errors import SyntaxFault
-from scimtui.scim.as_text import as_text, read_text, rewritten
+from scimtui.scim.as_text import as_text, read_text, repeated_names, rewritten
 from scimtui.scim.schema import USER, core_resource_type
 
 KIND = core_resource_type("User")
@@ -23,6 +23,7 @@ RAW: dict[str, Any] = {
     ("text", "line", "reason"),
     [
         ('{\n"active": true,\n"Active": false}', 3, "stands twice"),
+        ('{"emails": [{"type": "a"}],\n"id": "1",\n"ID": "2"}', 3, "stands twice"),
         ('{"emails": [\n{"type": "a",\n"type": "b"},\n{"type": "c"}]}', 3, "stands twice"),
         ('{\n"size": 1e999}', 2, "too long"),
         ('{\n"size": 36893488147419103232}', 2, "too long"),
@@ -52,3 +53,8 @@ def test_other_names_of_schemas_are_told_because_no_patch_sends_them(urns: list[
 
 def test_the_text_of_a_resource_wants_that_resource() -> None:
     assert json.dumps(rewritten(RAW, read_text(as_text(RAW, KIND)), KIND).wanted) == json.dumps(RAW)
+
+
+def test_a_name_that_stands_in_two_objects_is_no_repetition():
+    assert list(repeated_names('{"a": 1, "b": {"a": 1}, "c": [{"a": "a"}, {"a": 2}]}')) == []
+    assert len(list(repeated_names('{"a": 1, "A": {"b": 1, "b": 2}}'))) == 2

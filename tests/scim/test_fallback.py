@@ -8,7 +8,7 @@ import pytest
 
 from scimtui.errors import UsageError
 from scimtui.scim.change import Change, plan_active, plan_create, plan_edit, plan_members
-from scimtui.scim.dialect import RFC, MemberRemoval
+from scimtui.scim.dialect import RFC, Dialect, MemberRemoval
 from scimtui.scim.fallback import WAYS, other_ways
 from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.schema import core_resource_type
@@ -53,6 +53,7 @@ def leaving(dialect=RFC) -> Change:
         (mail(), 400, "invalidValue", ["value_filters"]),
         (leaving(), 400, "invalidPath", ["member_removal", "capital_ops"]),
         (leaving(), 501, None, []),
+        (title(Dialect(capital_ops=True)), 400, "invalidSyntax", ["pathless"]),
     ],
 )
 def test_only_what_is_spelled_otherwise_is_another_way(change, status, keyword, fields):

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from scimtui.scim.diff import Edit
-from scimtui.scim.masks import MASK, masked_body, masked_edits, masked_resource
+from scimtui.scim.masks import (
+    MASK,
+    hidden_in,
+    masked_body,
+    masked_conflicts,
+    masked_edits,
+    masked_resource,
+    secret_paths,
+    without_secrets,
+)
+from scimtui.scim.merge import Conflict
 from scimtui.scim.message import ScimRequest
 from scimtui.scim.schema import (
     Attribute,
@@ -101,3 +111,22 @@ def test_edits_are_kept_with_their_path_and_without_what_is_written_only():
         {"path": 'keys[name eq "n"].secret', "before": None, "after": MASK},
         {"path": 'keys[name eq "n"]', "before": {"secret": MASK}, "after": None},
     ]
+
+
+def test_edits_and_conflicts_are_shown_without_what_nobody_may_read():
+    told = [Edit("pin", None, "1234"), Edit("title", "A", "B"), Edit('keys[type eq "a]b"].secret', "x", "y")]
+    assert hidden_in(told, SAFE) == [
+        Edit("pin", None, MASK),
+        Edit("title", "A", "B"),
+        Edit('keys[type eq "a]b"].secret', MASK, MASK),
+    ]
+    assert secret_paths(told, SAFE) == ("pin", 'keys[type eq "a]b"].secret')
+    (shown,) = masked_conflicts([Conflict("pin", "1", "2", None)], SAFE)
+    assert shown == Conflict("pin", MASK, MASK, None)
+
+
+def test_words_of_a_provider_lose_the_secrets_that_they_repeat():
+    wanted = {"pin": [{"value": 12345, "on": True, "note": None}, "abc"], "title": "abc?", "keys": [{"secret": "s3c"}]}
+    said = "12345 and abc and s3c are weak, abc? is not"
+    assert without_secrets(said, wanted, SAFE) == f"{MASK} and {MASK} and {MASK} are weak, {MASK}? is not"
+    assert without_secrets(said, None, SAFE) == said
