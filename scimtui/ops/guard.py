@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from scimtui.errors import GuardStopped, LocalError, UsageError
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.kind import Kind
-from scimtui.scim.resource import lookup, natural_key
+from scimtui.scim.resource import lookup, natural_key, resource_id
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.change import Change
     from scimtui.scim.schema import ResourceType
+    from scimtui.store.cache import ResourceCache
 
 FEW = 5
 """Up to so many objects no share of the tenant counts: small tenants and groups stay workable."""
@@ -22,6 +24,7 @@ FEW = 5
 HELPDESK = frozenset({Kind.ACTIVATE, Kind.DEACTIVATE, Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
 """What the help desk may do."""
 MEMBERSHIP = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
+_admin_groups: WeakKeyDictionary[ResourceCache, tuple[object, list[Mapping[str, Any]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,14 @@ def _not_for_helpdesk(change: Change, session: Session) -> str | None:
 
 
 def _is_group(change: Change, names: Sequence[str]) -> bool:
-    """Whether a change is about one of the groups that the config names, by id, displayName or externalId."""
+    """Whether a change is about one of the groups that the config names."""
+    return _is_named(change.before or {}, names, change.id, change.key)
+
+
+def _is_named(group: Mapping[str, Any], names: Sequence[str], *more: str) -> bool:
+    """Whether the config names a group by id, displayName or externalId; `more` is what it goes by as well."""
     known = {name.casefold() for name in names}
-    values = [change.id, change.key, *(lookup(change.before, name) for name in ("displayName", "externalId"))]
+    values = [resource_id(group), *(lookup(group, name) for name in ("displayName", "externalId")), *more]
     return any(isinstance(value, str) and value.casefold() in known for value in values)
 
 
@@ -204,16 +212,27 @@ def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
 
 def _check_last_admins(changes: Sequence[Change], session: Session) -> None:
     """Stop what turns off or deletes all that an admin group has, as far as the cache tells."""
-    names = {name.casefold() for name in session.tenant.admin_groups}
     leaving = {change.id for change in changes if _turns_off(change) or change.kind is Kind.DELETE}
-    types = [one for one in session.provider.resource_types if one.attribute("members")] if names and leaving else []
-    for resource_type in types:
-        for group in session.cache.resources(resource_type.name).documents():
-            called = {str(lookup(group, name)).casefold() for name in ("id", "displayName", "externalId")}
-            had = {str(element_value(member)) for member in as_list(lookup(group, "members"))}
-            if called & names and had and had <= leaving:
-                title = next(change.title for change in changes if change.id in had)
-                raise GuardStopped(f"{title}: {natural_key(group)} keeps its last member", "add another member first")
+    for group in _cached_admin_groups(session) if leaving else ():
+        had = {str(element_value(member)) for member in as_list(lookup(group, "members"))}
+        if had and had <= leaving:
+            title = next(change.title for change in changes if change.id in had)
+            raise GuardStopped(f"{title}: {natural_key(group)} keeps its last member", "add another member first")
+
+
+def _cached_admin_groups(session: Session) -> list[Mapping[str, Any]]:
+    """Return the cached groups that the config calls admin groups; all groups are read once until one of them changes."""
+    names = session.tenant.admin_groups
+    found: list[Mapping[str, Any]] = []
+    for one in session.provider.resource_types if names else ():
+        if one.attribute("members") is not None:
+            cache = session.cache.resources(one.name)
+            stamp = (cache.generation, len(cache), names)
+            if cache not in _admin_groups or _admin_groups[cache][0] != stamp:
+                parts = cache.parts(("id", "displayName", "externalId", "members"))
+                _admin_groups[cache] = stamp, [group for group in parts if _is_named(group, names)]
+            found += _admin_groups[cache][1]
+    return found
 
 
 # ---------------------------------------------------------------- blast radius
