@@ -11,27 +11,44 @@ import json
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scimtui.errors import CacheError, ScimtuiError
 from scimtui.ops import guard
 from scimtui.ops.apply import apply
+from scimtui.ops.history import newest_first, outcome_word
 from scimtui.ops.interrupted import can_be_looked_up, look_up
+from scimtui.ops.plan_file import begun
 from scimtui.ops.receipts import Outcome, Receipt
-from scimtui.ops.recent_writes import of_batch, outcome_word
 from scimtui.ops.side_effects import Trouble, trouble_of, trouble_of_error
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_edits
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scimtui.ops.guard import Consent
     from scimtui.ops.history import Write
     from scimtui.ops.plan_file import Step
     from scimtui.ops.session import Session
     from scimtui.scim.change import Change
 
-__all__ = ["GOOD", "Asks", "BatchControl", "BatchProgress", "BatchReport", "Result", "Stop", "Trouble", "run_batch"]
+__all__ = [
+    "GOOD",
+    "Asks",
+    "BatchControl",
+    "BatchProgress",
+    "BatchReport",
+    "Result",
+    "Stop",
+    "Trouble",
+    "of_batch",
+    "run_batch",
+]
 
+_CLOCKS = timedelta(days=1)
+"""A clock may have been set back by this much while a batch ran."""
 FIRST = 6
 """One, then five: so many must have been sent and seen to be right before several are on their way at once."""
 GOOD = frozenset({Outcome.APPLIED, Outcome.ALREADY})
@@ -279,6 +296,17 @@ async def _carry_out(run: _Run, step: Step) -> Result:
 
 
 # ---------------------------------------------------------------- what was done before
+
+
+def of_batch(home: Path, tenant: str, batch: str) -> list[Write]:
+    """Return the writes of a batch, the newest first. Blocks for the disk.
+
+    Raises:
+        CacheError: the journal cannot be read.
+    """
+    moment = begun(batch)
+    since = min(moment, datetime.now(UTC)) - _CLOCKS if moment is not None else None  # an id may be typed by hand
+    return [write for write in newest_first(home, tenant, since) if write.intent.get("batch") == batch]
 
 
 def _writes_by_number(session: Session, batch: str) -> dict[int, Write]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,17 +61,32 @@ def find_write(home: Path, identity: str) -> Write:
         UsageError: there is none.
         CacheError: the journal cannot be read.
     """
-    tenant, _, digits = identity.rpartition("-")
-    if tenant in tenants_with_journal(home) and digits.isdecimal():
-        journal, number = journal_of(home, tenant), int(digits)
-        outcome: JournalEntry | None = None
-        for _, line in journal.lines_back():
-            entry = journal.entry_of(line)
-            if entry is not None and entry.of == number and outcome is None:
-                outcome = entry
-            elif entry is not None and entry.kind == "intent" and entry.n == number:
-                return joined(tenant, entry, outcome)
+    tenant = identity.rpartition("-")[0]
+    known = newest_first(home, tenant) if tenant in tenants_with_journal(home) else ()
+    for write in known:
+        if write.id == identity:
+            return write
     raise UsageError(f"the journal has no entry {identity}", "scimtui journal list names them")
+
+
+def newest_first(home: Path, tenant: str, since: datetime | None = None) -> Iterator[Write]:
+    """Yield the writes of a tenant that were intended at or after a moment, the newest first. Blocks for the disk.
+
+    Raises:
+        CacheError: the journal cannot be read.
+    """
+    journal = journal_of(home, tenant)
+    outcomes: dict[int, JournalEntry] = {}
+    for _, line in journal.lines_back():
+        entry = journal.entry_of(line)
+        if entry is None:
+            continue
+        if entry.kind == "outcome" and entry.of is not None:
+            outcomes.setdefault(entry.of, entry)
+        elif since is not None and entry.time < since:
+            return
+        elif entry.kind == "intent":
+            yield joined(tenant, entry, outcomes.pop(entry.n, None))
 
 
 def joined(tenant: str, intent: JournalEntry, outcome: JournalEntry | None) -> Write:
@@ -81,17 +96,13 @@ def joined(tenant: str, intent: JournalEntry, outcome: JournalEntry | None) -> W
 
 
 def _ended(write: Write, outcome: JournalEntry) -> Write:
-    return Write(
-        write.id,
-        write.tenant,
-        write.time,
-        write.intent,
-        outcome.payload,
-        write.hash,
-        outcome.time,
-        outcome.hash,
-        outcome.id,
-    )
+    return replace(write, outcome=outcome.payload, ended=outcome.time, outcome_hash=outcome.hash, outcome_id=outcome.id)
+
+
+def outcome_word(write: Write) -> str:
+    """Return the word of the last outcome, "" where none was put down."""
+    word = (write.outcome or {}).get("outcome")
+    return word if isinstance(word, str) else ""
 
 
 def verify(home: Path, tenant: str) -> list[str]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from scimtui.errors import PatchError, Refused, ScimtuiError, UsageError, VersionConflict
 from scimtui.ops import browse
 from scimtui.ops.apply import RUN
-from scimtui.ops.history import find_write
+from scimtui.ops.batch import of_batch
+from scimtui.ops.history import find_write, newest_first, outcome_word
 from scimtui.ops.journalled import change_of
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
-from scimtui.ops.recent_writes import newest_first, of_batch, outcome_word
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.inverse import inverse
 from scimtui.scim.kind import Kind
