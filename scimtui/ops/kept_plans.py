@@ -11,7 +11,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from scimtui.errors import UsageError
-from scimtui.ops.plan_file import PlanFile, Step, holds_secret, kept_path, read_plan, write_plan
+from scimtui.ops.plan_file import PlanFile, Step, kept_path, read_plan, write_plan
+from scimtui.scim.masks import holds_secret
 from scimtui.store.private_files import disk_errors, make_private_folder, write_whole
 
 

@@ -22,7 +22,7 @@ from scimtui.scim.change import Change, plan_active, plan_create, plan_delete, p
 from scimtui.scim.coerce import element_value
 from scimtui.scim.diff import edits
 from scimtui.scim.kind import Kind
-from scimtui.scim.masks import masked_edits, masked_resource
+from scimtui.scim.masks import holds_secret, masked_edits, masked_resource
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.resource import resource_id
 from scimtui.store.private_files import disk_errors, write_whole
@@ -139,15 +139,6 @@ def write_plan(path: Path, steps: Sequence[Step], batch: str, why: str) -> list[
         for step in steps
         if holds_secret(step.change)
     ]
-
-
-def holds_secret(change: Change) -> bool:
-    """Whether a change writes a value that may be written down nowhere, such as a password."""
-    kind = change.resource_type
-    plain = [{"path": edit.path, "before": edit.before, "after": edit.after} for edit in change.edits]
-    if masked_edits(change.edits, kind) != plain:
-        return True
-    return change.kind is Kind.CREATE and masked_resource(change.after, kind) != change.after
 
 
 def _written(step: Step) -> str:

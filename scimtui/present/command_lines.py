@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import ScimtuiError
-from scimtui.ops.plan_file import holds_secret
 from scimtui.ops.tenants import token_variable
 from scimtui.present.cells import has_hidden
 from scimtui.scim.diff import edits
 from scimtui.scim.kind import Kind
-from scimtui.scim.masks import masked_body
+from scimtui.scim.masks import holds_secret, masked_body
 from scimtui.scim.patch import apply_operations
 from scimtui.scim.path import parse_path
 from scimtui.scim.schema import Type

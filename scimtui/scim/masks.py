@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from scimtui.scim.kind import Kind
 from scimtui.scim.resource import lookup
 from scimtui.scim.schema import Attribute, Mutability, ResourceType, Returned
 
 if TYPE_CHECKING:
+    from scimtui.scim.change import Change
     from scimtui.scim.diff import Edit
     from scimtui.scim.merge import Conflict
     from scimtui.scim.message import ScimRequest
@@ -32,16 +34,8 @@ def masked_resource(raw: Mapping[str, Any] | None, resource_type: ResourceType) 
 
 
 def masked_edits(edits: Iterable[Edit], resource_type: ResourceType) -> list[dict[str, Any]]:
-    """Return the edits as JSON of the shape `{"path", "before", "after"}`, with values that are written only masked."""
-    secrets = _secrets(resource_type)
-    return [
-        {
-            "path": edit.path,
-            "before": _masked_value(edit.path, edit.before, secrets),
-            "after": _masked_value(edit.path, edit.after, secrets),
-        }
-        for edit in edits
-    ]
+    """Return edits as JSON as they may be shown and kept: values that are written only are masked."""
+    return [{"path": edit.path, "before": edit.before, "after": edit.after} for edit in hidden_in(edits, resource_type)]
 
 
 def hidden_in(edits: Iterable[Edit], resource_type: ResourceType) -> list[Edit]:
@@ -55,6 +49,14 @@ def hidden_in(edits: Iterable[Edit], resource_type: ResourceType) -> list[Edit]:
         )
         for edit in edits
     ]
+
+
+def holds_secret(change: Change) -> bool:
+    """Whether a change writes a value that may be written down nowhere, such as a password."""
+    kind = change.resource_type
+    if hidden_in(change.edits, kind) != list(change.edits):
+        return True
+    return change.kind is Kind.CREATE and masked_resource(change.after, kind) != change.after
 
 
 def secret_paths(edits: Iterable[Edit], resource_type: ResourceType) -> tuple[str, ...]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from scimtui.scim.change import plan_create, plan_delete, plan_edit
+from scimtui.scim.dialect import RFC
 from scimtui.scim.diff import Edit
 from scimtui.scim.masks import (
     MASK,
     hidden_in,
+    holds_secret,
     masked_body,
     masked_conflicts,
     masked_edits,
@@ -17,6 +20,7 @@ from scimtui.scim.masks import (
 )
 from scimtui.scim.merge import Conflict
 from scimtui.scim.message import ScimRequest
+from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.schema import (
     Attribute,
     Mutability,
@@ -130,3 +134,19 @@ def test_words_of_a_provider_lose_the_secrets_that_they_repeat():
     said = "12345 and abc and s3c are weak, abc? is not"
     assert without_secrets(said, wanted, SAFE) == f"{MASK} and {MASK} and {MASK} are weak, {MASK}? is not"
     assert without_secrets(said, None, SAFE) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_secret"),
+    [
+        ({"id": "1", "title": "A"}, {"id": "1", "title": "B"}, False),
+        ({"id": "1", "title": "A"}, {"id": "1", "title": "A", "pin": "12"}, True),
+        (None, {"title": "A"}, False),
+        (None, {"title": "A", "pin": "12"}, True),
+    ],
+)
+def test_a_change_that_writes_what_nobody_may_read_is_known_as_one(before, after, is_secret):
+    about = (SAFE, BUILT_IN, RFC)
+    change = plan_create("acme", after, *about) if before is None else plan_edit("acme", before, after, *about)
+    assert holds_secret(change) is is_secret
+    assert not holds_secret(plan_delete("acme", {"id": "1", "pin": "12"}, *about))
