@@ -20,7 +20,7 @@ from scimtui.ops.session import Session
 from scimtui.present.cells import safe
 from scimtui.present.changes import change_lines
 from scimtui.present.formats import Format, json_document
-from scimtui.present.wording import DEACTIVATION, DELETION, count_of
+from scimtui.present.wording import DEACTIVATION, DELETION, count_of, tenant_name
 from scimtui.scim.change import Change
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits
@@ -146,7 +146,7 @@ def _requests(change: Change) -> Iterator[dict[str, Any]]:
 def _plan_lines(one: Planned, *, with_body: bool) -> Iterator[str]:
     change, tenant = one.change, one.session.tenant
     title, *edits = change_lines(change)
-    where = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}"
+    where = tenant_name(tenant)
     yield f"{where}: {title}"
     yield from edits
     for warning in change.warnings:

@@ -103,6 +103,11 @@ def age(when: datetime | None, now: datetime | None = None) -> str:
     return f"{int(seconds // 86400)} days ago"
 
 
+def tenant_name(tenant: Tenant) -> str:
+    """Return what people call a tenant, with PROD in front of a production one; safe to show."""
+    return f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}"
+
+
 def count_of(number: int, noun: str, plural: str = "") -> str:
     """Return `1 user`, `1,204 users`; `plural` where an s is not enough."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

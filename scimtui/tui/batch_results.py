@@ -16,6 +16,7 @@ from textual.widgets import Static
 from scimtui.ops.kept_plans import is_kept
 from scimtui.present.batch_words import next_step, report_line, result_ending, result_line, stop_line, worst_first
 from scimtui.present.cells import safe
+from scimtui.present.wording import tenant_name
 from scimtui.tui.line_view import LazyLines, Line, LineView
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def results_of(tenant: Tenant, report: BatchReport, keeper: Keeper) -> Shown:
     kept = f"The rest: scimtui apply {safe(str(keeper.path))}" if report.rest and is_kept(keeper) else ""
     left = len(report.rest)
     return Shown(
-        f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}",
+        tenant_name(tenant),
         tenant.production,
         summary,
         texts,

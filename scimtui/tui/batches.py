@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from scimtui.errors import CacheError
@@ -16,8 +16,9 @@ from scimtui.ops.kept_plans import Keeper, alone, is_kept, keep, keeper_of, sett
 from scimtui.ops.plan_file import Step, new_batch, numbered
 from scimtui.present.batch_words import failure_lines, progress_line, report_line, result_line, stop_line
 from scimtui.present.cells import safe
-from scimtui.present.wording import count_of, error_line
+from scimtui.present.wording import count_of, error_line, tenant_name
 from scimtui.scim.kind import Kind
+from scimtui.tui.shown_dialog import shown
 from scimtui.tui.typed_dialog import is_typed
 from scimtui.tui.view import Answer, Question
 
@@ -124,7 +125,7 @@ async def _preview(shell: Shell, session: Session, changes: list[Change]) -> Ans
 async def _is_meant(shell: Shell, session: Session, steps: Sequence[Step], number: int | None) -> bool:
     """Have typed what the preview did not ask for: the name of the only one that is deleted, or how many are touched."""
     tenant, first = session.tenant, steps[0].change
-    title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}"
+    title = tenant_name(tenant)
     if len(steps) == 1 and first.kind is Kind.DELETE:
         return await is_typed(shell, title, f"{safe(first.title)}. It is deleted.", safe(first.key))
     if number is None or number == len(steps):
@@ -144,8 +145,8 @@ async def _to_the_end(shell: Shell, session: Session, steps: Sequence[Step], con
         shell.say(f"{safe(session.tenant.name)}: {report_line(report)}{left}", "done" if is_good else "warning")
         if is_good:
             return
-        shown = await asyncio.to_thread(results_of, session.tenant, report, keeper)
-        if not await cast("ShellScreen", shell).app.push_screen_wait(ResultsDialog(shown)):
+        results = await asyncio.to_thread(results_of, session.tenant, report, keeper)
+        if not await shown(shell, ResultsDialog(results)):
             return
         steps = report.rest
         consent = replace(consent, unlocked=shell.is_unlocked(session.tenant))

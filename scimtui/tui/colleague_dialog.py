@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from scimtui.ops.group_members import has_members
 from scimtui.ops.member_plans import attributes_alike, groups_alike
 from scimtui.ops.memberships import are_complete, member_named
 from scimtui.present.cells import safe
+from scimtui.present.wording import tenant_name
 from scimtui.tui.groups_dialog import Choice, cached_people, choose, read_standings
 from scimtui.tui.member_search import MemberSearch, Searchable, row_key
+from scimtui.tui.shown_dialog import shown
 
 if TYPE_CHECKING:
     from scimtui.ops.memberships import Standing
     from scimtui.ops.session import Session
     from scimtui.scim.resource import Resource
     from scimtui.scim.schema import ResourceType
-    from scimtui.tui.shell_screen import ShellScreen
     from scimtui.tui.view import Shell
 
 
@@ -30,8 +31,10 @@ async def make_alike(shell: Shell, session: Session, resource_type: ResourceType
     person = (await asyncio.to_thread(cached_people, session, resource_type, [identity]))[0]
     who = _name(person)
     own = {row_key(resource_type.name, identity): "themselves"}
-    asked = Searchable(session, [resource_type], f"{_place(session)}: make {who} like…", "chooses", own, several=False)
-    chosen = await cast("ShellScreen", shell).app.push_screen_wait(MemberSearch(asked))
+    asked = Searchable(
+        session, [resource_type], f"{tenant_name(session.tenant)}: make {who} like…", "chooses", own, several=False
+    )
+    chosen = await shown(shell, MemberSearch(asked))
     if not chosen:
         return
     colleague = (await asyncio.to_thread(cached_people, session, resource_type, [chosen[0][1]]))[0]
@@ -53,7 +56,7 @@ async def _choice(session: Session, resource_type: ResourceType, person: Resourc
     }
     return Choice(
         session,
-        f"{_place(session)}: make {who} like {other}",
+        f"{tenant_name(session.tenant)}: make {who} like {other}",
         (person,),
         [_seen_by(person, one) for one in (*theirs, *own)],
         await asyncio.to_thread(are_complete, session),
@@ -61,11 +64,6 @@ async def _choice(session: Session, resource_type: ResourceType, person: Resourc
         frozenset((one.type, one.id) for one in theirs),
         tuple(attributes_alike(resource_type, person.raw, colleague.raw)),
     )
-
-
-def _place(session: Session) -> str:
-    tenant = session.tenant
-    return f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}"
 
 
 def _seen_by(person: Resource, one: Standing) -> Standing:

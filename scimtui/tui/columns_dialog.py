@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.cells import set_cell_size
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -27,7 +27,7 @@ from scimtui.present.column_choices import (
 )
 from scimtui.present.columns import column, usual_columns
 from scimtui.tui.line_view import Line, LineView
-from scimtui.tui.search_field import SearchField
+from scimtui.tui.search_field import SearchField, SearchLine
 
 if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
@@ -68,8 +68,6 @@ class ColumnsDialog(ModalScreen[Arrangement | None]):
     DEFAULT_CSS = """
     ColumnsDialog { align: center middle; background: $background 60%; }
     ColumnsDialog > Vertical { width: 96; max-width: 100%; height: 90%; background: $surface; border: round $primary; }
-    ColumnsDialog #search-line { height: 1; }
-    ColumnsDialog #slash { width: 3; color: $accent; }
     ColumnsDialog ColumnList { height: 1fr; }
     ColumnsDialog #about { height: 3; padding: 0 1; border-top: solid $panel; }
     ColumnsDialog #about.-wrong { color: $text-error; }
@@ -99,9 +97,7 @@ class ColumnsDialog(ModalScreen[Arrangement | None]):
         """Compose the search, the columns, what one of them is, and the keys."""
         with Vertical() as box:
             box.border_title = Content(self._title)
-            with Horizontal(id="search-line"):
-                yield Static(" / ", id="slash", markup=False)
-                yield SearchField(PLACEHOLDER, self._pressed_in_field)
+            yield SearchLine(SearchField(PLACEHOLDER, self._pressed_in_field))
             yield ColumnList(self._pressed, self._show_about)
             yield Static("", id="about", markup=False)
             yield Static(KEYS, id="keys", markup=False)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from scimtui.present.cells import safe
 from scimtui.present.conflicts import kept_line, short_path, value_words
-from scimtui.present.wording import count_of
+from scimtui.present.wording import count_of, tenant_name
 from scimtui.scim.merge import Side
 from scimtui.tui.line_view import Line, LineView
 
@@ -60,8 +60,7 @@ class ConflictDialog(ModalScreen[Choices | None]):
         """Compose the values and the keys."""
         self.set_class(self._tenant.production, "-production")
         with Vertical() as box:
-            mark = "PROD " if self._tenant.production else ""
-            box.border_title = Content(safe(f"{mark}{self._tenant.label or self._tenant.name}"))
+            box.border_title = Content(tenant_name(self._tenant))
             yield ChoiceLines(id="lines")
             yield Static("", id="keys", markup=False)
 

@@ -15,9 +15,8 @@ from textual.widgets import Input, Static
 
 from scimtui.errors import ScimtuiError
 from scimtui.ops import guard
-from scimtui.present.cells import safe
 from scimtui.present.deleting import afterwards, facts, meaning, to_type, who
-from scimtui.present.wording import error_line
+from scimtui.present.wording import error_line, tenant_name
 from scimtui.scim.change import plan_delete
 from scimtui.tui.target import loaded, target_of
 from scimtui.tui.view import Answer
@@ -59,8 +58,7 @@ class DeleteDialog(ModalScreen[Confirmed | None]):
         """Compose what is known, the reason where one is needed, and the name to type."""
         tenant = self._target.session.tenant
         with Vertical() as box:
-            mark = "PROD " if tenant.production else ""
-            box.border_title = Content(f"Delete in {mark}{safe(tenant.label or tenant.name)}")
+            box.border_title = Content(f"Delete in {tenant_name(tenant)}")
             yield Static("Reading it…", id="who", markup=False)
             yield Static("", id="facts", markup=False)
             yield Static("", id="meaning", markup=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scimtui.present.cells import safe
 from scimtui.present.changes import existing_line
 from scimtui.present.conflicts import MOST_NAMED
+from scimtui.present.wording import tenant_name
 from scimtui.scim.resource import natural_key
 from scimtui.tui.choice_dialog import ChoiceDialog
 
@@ -21,7 +22,6 @@ BACK = "back"
 
 def existing_dialog(tenant: Tenant, receipt: Receipt) -> ChoiceDialog:
     """Return the dialog that offers to open each of them, or to activate who is inactive."""
-    mark = "PROD " if tenant.production else ""
     choices: list[tuple[str, str]] = []
     for number, found in enumerate(receipt.existing[:MOST_NAMED]):
         name = safe(natural_key(found.resource.raw))
@@ -29,7 +29,7 @@ def existing_dialog(tenant: Tenant, receipt: Receipt) -> ChoiceDialog:
         if found.active is False:
             choices.append((f"{ACTIVATE} {number}", f"Activate {name} again; the request is shown first"))
     choices.append((BACK, "Back to the form, which is as you left it"))
-    return ChoiceDialog(f"{mark}{safe(tenant.label or tenant.name)} has it already", choices)
+    return ChoiceDialog(f"{tenant_name(tenant)} has it already", choices)
 
 
 def chosen(receipt: Receipt, option: str | None) -> tuple[str, Existing] | None:

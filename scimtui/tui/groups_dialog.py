@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast, overload
 from rich.cells import set_cell_size
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -24,10 +24,11 @@ from scimtui.ops.memberships import Member, Standing, are_complete, member_named
 from scimtui.ops.search import fold, words_of
 from scimtui.present.cells import safe
 from scimtui.present.member_words import NOT_SHOWN, groups_line, likeness_words, nested_words, standing_words
-from scimtui.present.wording import count_of
+from scimtui.present.wording import count_of, tenant_name
 from scimtui.scim.change import Change
 from scimtui.tui.line_view import Line, LineView
-from scimtui.tui.search_field import SearchField
+from scimtui.tui.search_field import SearchField, SearchLine
+from scimtui.tui.shown_dialog import shown
 from scimtui.tui.view import Shell, worker_error_line
 
 if TYPE_CHECKING:
@@ -109,8 +110,6 @@ class GroupsDialog(ModalScreen[list[Change]]):
     DEFAULT_CSS = """
     GroupsDialog { align: center middle; background: $background 60%; }
     GroupsDialog > Vertical { width: 95%; max-width: 100; height: 85%; background: $surface; border: round $primary; }
-    GroupsDialog #search-line { height: 1; }
-    GroupsDialog #slash { width: 3; color: $accent; }
     GroupsDialog LineView { height: 1fr; }
     GroupsDialog #notice { height: auto; max-height: 3; padding: 0 1; }
     GroupsDialog #notice.-wrong { color: $text-error; }
@@ -139,9 +138,7 @@ class GroupsDialog(ModalScreen[list[Change]]):
         """Compose the search, the groups, what is ticked, and the keys."""
         with Vertical() as box:
             box.border_title = Content(self._choice.title)
-            with Horizontal(id="search-line"):
-                yield Static(" / ", id="slash", markup=False)
-                yield SearchField("letters of a group", self._pressed_in_field)
+            yield SearchLine(SearchField("letters of a group", self._pressed_in_field))
             yield GroupList(self._pressed)
             yield Static("", id="notice", markup=False)
             yield Static(KEYS, id="keys", markup=False)
@@ -337,7 +334,7 @@ async def _choose_groups(shell: Shell, session: Session, resource_type: Resource
     people = await asyncio.to_thread(cached_people, session, resource_type, ids)
     tenant = session.tenant
     who = safe(member_named(resource_type.name, people[0].raw).name) if len(people) == 1 else f"{len(people):,} people"
-    title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}: groups of {who}"
+    title = f"{tenant_name(tenant)}: groups of {who}"
     found = await read_standings(session, people)
     complete = await asyncio.to_thread(are_complete, session)
     await choose(shell, Choice(session, title, tuple(people), found, complete))
@@ -357,7 +354,7 @@ async def choose(shell: Shell, choice: Choice) -> None:
         return
     if session.dialect.shows_members is False:
         shell.say(NOT_SHOWN, "warning")
-    changes = await cast("ShellScreen", shell).app.push_screen_wait(GroupsDialog(choice))
+    changes = await shown(shell, GroupsDialog(choice))
     if changes:
         await send_members(shell, session, changes)
 

@@ -311,18 +311,6 @@ class JournalView(View):
             self.app.copy_to_clipboard(safe(chosen.id))
             self.shell.say(f"Copied {safe(chosen.id)}", "done")
 
-    def do_mark(self) -> None:
-        """Mark the write."""
-        self.table.toggle_mark()
-
-    def do_mark_range(self) -> None:
-        """Mark up to here."""
-        self.table.mark_range()
-
-    def do_mark_all(self) -> None:
-        """Mark what is shown, or nothing."""
-        self.table.mark_all()
-
     def do_refresh(self) -> None:
         """Read the journal again from its end."""
         self._begin()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -26,7 +26,7 @@ from scimtui.present.member_words import candidates, chosen_of
 from scimtui.present.wording import count_of
 from scimtui.tui.filter_bar import list_in
 from scimtui.tui.lookup_dialog import FoundDialog, ListDialog, Looked
-from scimtui.tui.search_field import SearchField
+from scimtui.tui.search_field import SearchField, SearchLine
 from scimtui.tui.view import worker_error_line
 from scimtui.tui.virtual_table import Row, TableColumn, VirtualTable
 
@@ -87,8 +87,6 @@ class MemberSearch(ModalScreen[list[tuple[str, str]]]):
     DEFAULT_CSS = """
     MemberSearch { align: center middle; background: $background 60%; }
     MemberSearch > Vertical { width: 95%; max-width: 110; height: 85%; background: $surface; border: round $primary; }
-    MemberSearch #search-line { height: 1; }
-    MemberSearch #slash { width: 3; color: $accent; }
     MemberSearch VirtualTable { background: $surface; }
     MemberSearch #notice { height: auto; max-height: 2; padding: 0 1; color: $text-muted; }
     MemberSearch #notice.-wrong { color: $text-error; }
@@ -108,9 +106,7 @@ class MemberSearch(ModalScreen[list[tuple[str, str]]]):
         """Compose the field, those found, what is ticked, and the keys."""
         with Vertical() as box:
             box.border_title = Content(self._searchable.title)
-            with Horizontal(id="search-line"):
-                yield Static(" / ", id="slash", markup=False)
-                yield PasteField(self._pressed_in_field, self._look_up)
+            yield SearchLine(PasteField(self._pressed_in_field, self._look_up))
             yield VirtualTable(COLUMNS, id="found")
             yield Static("", id="notice", markup=False)
             several = SEVERAL_KEYS.format(verb=self._searchable.verb)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scimtui.ops import guard
 from scimtui.ops.chunks import Chunks, watching
 from scimtui.present.cells import safe
+from scimtui.present.wording import tenant_name
 from scimtui.tui import writing
 from scimtui.tui.typed_dialog import is_typed
 
@@ -53,7 +54,7 @@ async def _send_typed(shell: Shell, session: Session, change: Change, number: in
 
 async def _is_typed(shell: Shell, session: Session, change: Change, number: int) -> bool:
     tenant = session.tenant
-    title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}: many at once"
+    title = f"{tenant_name(tenant)}: many at once"
     limits = f"That is above the limit of {tenant.limits.count:,} or {tenant.limits.share:.0%} of the group."
     text = f"{safe(change.title)}. {limits}"
     return await is_typed(shell, title, text, str(number))

@@ -32,7 +32,7 @@ from scimtui.present.member_words import (
     staged_line,
     with_sign,
 )
-from scimtui.present.wording import count_of, error_line
+from scimtui.present.wording import count_of, error_line, tenant_name
 from scimtui.scim.resource import natural_key
 from scimtui.tui.actions import Where, bindings_for
 from scimtui.tui.find_bar import FindBar, FindInput
@@ -260,18 +260,6 @@ class MembersView(View):
         else:
             self.shell.open_resource(self.session, kind, member.id, "details")
 
-    def do_mark(self) -> None:
-        """Mark the member and go to the next."""
-        self.table.toggle_mark()
-
-    def do_mark_range(self) -> None:
-        """Mark up to here."""
-        self.table.mark_range()
-
-    def do_mark_all(self) -> None:
-        """Mark all shown, or none."""
-        self.table.mark_all()
-
     @work(exclusive=True, group="copy", exit_on_error=False)
     async def do_copy(self) -> None:
         """Copy what the member is called."""
@@ -309,7 +297,7 @@ class MembersView(View):
 
     async def _ask(self, doing: str, verb: str, notes: Mapping[str, str]) -> list[Member]:
         tenant, name = self.session.tenant, safe(natural_key(self._group))
-        title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}: {doing} {name}"
+        title = f"{tenant_name(tenant)}: {doing} {name}"
         own = {row_key(self.resource_type.name, self.identity): "the group itself"}
         asked = Searchable(self.session, member_types(self.session), title, verb, {**notes, **own})
         chosen = await self.app.push_screen_wait(MemberSearch(asked))

@@ -15,9 +15,8 @@ from textual.widgets import Input, Static
 
 from scimtui.errors import ScimtuiError
 from scimtui.ops.new_password import new_password
-from scimtui.present.cells import safe
 from scimtui.present.deleting import who
-from scimtui.present.wording import error_line
+from scimtui.present.wording import error_line, tenant_name
 from scimtui.scim.change import plan_edit
 from scimtui.tui.target import loaded, target_of
 
@@ -54,8 +53,7 @@ class PasswordDialog(ModalScreen["Change | None"]):
         """Compose whose it is, and the two masked fields."""
         tenant = self._target.session.tenant
         with Vertical() as box:
-            mark = "PROD " if tenant.production else ""
-            box.border_title = Content(f"Password in {mark}{safe(tenant.label or tenant.name)}")
+            box.border_title = Content(f"Password in {tenant_name(tenant)}")
             yield Static("Reading it…", id="who", markup=False)
             yield Static(_note(self._target.session), id="note", markup=False)
             yield Input(password=True, placeholder="New password", id="first")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -18,7 +19,7 @@ from scimtui.present.cells import json_text, safe
 from scimtui.present.changes import edit_line
 from scimtui.present.command_lines import cli_line, curl_commands
 from scimtui.present.expected import if_match_of, notes
-from scimtui.present.wording import count_of
+from scimtui.present.wording import count_of, tenant_name
 from scimtui.scim.masks import hidden_in, masked_body
 from scimtui.tui.json_lines import json_lines
 from scimtui.tui.line_view import Line, LineView
@@ -71,9 +72,7 @@ class PreviewDialog(ModalScreen[Answer]):
         """Compose the lines, the reason, and the number to type where there are many."""
         self.set_class(self._tenant.production, "-production")
         with Vertical() as box:
-            box.border_title = safe(
-                f"{'PROD ' if self._tenant.production else ''}{self._tenant.label or self._tenant.name}"
-            )
+            box.border_title = Content(tenant_name(self._tenant))
             yield LineView(id="lines")
             if self._needs_reason:
                 yield Input(placeholder="Reason or ticket", id="reason")

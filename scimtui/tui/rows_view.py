@@ -249,18 +249,6 @@ class RowsView(View):
         """Go to the filter."""
         self.query_one(FilterBar).focus_field()
 
-    def do_mark(self) -> None:
-        """Mark the row and go to the next."""
-        self.table.toggle_mark()
-
-    def do_mark_range(self) -> None:
-        """Mark up to here."""
-        self.table.mark_range()
-
-    def do_mark_all(self) -> None:
-        """Mark what is shown, or nothing."""
-        self.table.mark_all()
-
     def do_sort(self) -> None:
         """Sort by the next column; after the last one as the provider lists them."""
         paths = [column.path.casefold() for column in self.columns]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual import events
-from textual.widgets import Input
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
 
 
 class SearchField(Input):
@@ -26,3 +28,21 @@ class SearchField(Input):
         if self._pressed(event):
             event.stop()
             event.prevent_default()
+
+
+class SearchLine(Horizontal):
+    """The mark of a search, and its field."""
+
+    DEFAULT_CSS = """
+    SearchLine { height: 1; }
+    SearchLine #slash { width: 3; color: $accent; }
+    """
+
+    def __init__(self, field: Input) -> None:
+        super().__init__()
+        self._field = field
+
+    def compose(self) -> ComposeResult:
+        """Compose both."""
+        yield Static(" / ", id="slash", markup=False)
+        yield self._field

@@ -295,6 +295,11 @@ def jump(shell: ShellScreen) -> None:
     shell.app.push_screen(JumpScreen(targets), go)
 
 
+def mark(shell: ShellScreen, method: str) -> None:
+    """Mark rows of the open table."""
+    getattr(getattr(shell.view, "table", None), method, lambda: None)()
+
+
 def cancel(shell: ShellScreen) -> None:
     """Stop what is being sent, else what runs in the open tab, else syncs."""
     from scimtui.tui.batches import stop
@@ -383,6 +388,9 @@ RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     "jump": jump,
     "palette": lambda shell: shell.app.action_command_palette(),
     **{action_id: partial(table_action, action_id=action_id) for action_id in TABLE_ACTIONS},
+    "mark": partial(mark, method="toggle_mark"),
+    "mark_range": partial(mark, method="mark_range"),
+    "mark_all": partial(mark, method="mark_all"),
     "cancel": cancel,
     "back": back,
     "leave": leave,

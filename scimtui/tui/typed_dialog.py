@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,8 +12,9 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from scimtui.tui.shown_dialog import shown
+
 if TYPE_CHECKING:
-    from scimtui.tui.shell_screen import ShellScreen
     from scimtui.tui.view import Shell
 
 
@@ -58,4 +59,4 @@ class TypedDialog(ModalScreen[bool]):
 
 async def is_typed(shell: Shell, title: str, text: str, wanted: str) -> bool:
     """Whether the person types `wanted`; all texts are safe."""
-    return await cast("ShellScreen", shell).app.push_screen_wait(TypedDialog(title, text, wanted)) is True
+    return await shown(shell, TypedDialog(title, text, wanted)) is True

@@ -11,9 +11,10 @@ from scimtui.ops import guard
 from scimtui.ops.undo import LeftOut, UndoPlan, last_of_this_run, named_writes, plan_undo
 from scimtui.present.batch_words import left_out_lines, left_out_words
 from scimtui.present.cells import safe
-from scimtui.present.wording import count_of
+from scimtui.present.wording import count_of, tenant_name
 from scimtui.tui import batches
 from scimtui.tui.batch_results import ResultsDialog, Shown
+from scimtui.tui.shown_dialog import shown
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -93,8 +94,7 @@ async def _agrees(shell: Shell, session: Session, plan: UndoPlan) -> bool:
 
 async def _show(shell: Shell, session: Session, left_out: Sequence[LeftOut], summary: str, go_on: str) -> bool:
     tenant = session.tenant
-    title = f"{'PROD ' if tenant.production else ''}{safe(tenant.label or tenant.name)}: undo"
+    title = f"{tenant_name(tenant)}: undo"
     texts = [f" {line}" for one in left_out for line in left_out_lines(one)]
-    shown = Shown(title, tenant.production, summary, texts, "", go_on)
-    agreed: bool = await cast("ShellScreen", shell).app.push_screen_wait(ResultsDialog(shown))
-    return agreed
+    results = Shown(title, tenant.production, summary, texts, "", go_on)
+    return await shown(shell, ResultsDialog(results))

@@ -12,7 +12,7 @@ from scimtui.ops import browse, guard
 from scimtui.ops.apply import Outcome, Receipt
 from scimtui.present.cells import cell, safe
 from scimtui.present.changes import outcome_line
-from scimtui.present.wording import DEACTIVATION
+from scimtui.present.wording import DEACTIVATION, tenant_name
 from scimtui.scim.change import Change, plan_active
 from scimtui.scim.coerce import as_list, is_active
 from scimtui.scim.resource import Resource, lookup, natural_key
@@ -170,7 +170,7 @@ def _question(session: Session, resource: Resource, *, turn_on: bool) -> str:
     raw = resource.raw
     name, key = cell(lookup(raw, "displayName")) or cell(lookup(raw, "name")), safe(natural_key(raw))
     who = f"{name} ({key})" if name and name != key else key
-    where = f"{'PROD ' if session.tenant.production else ''}{session.tenant.label or session.tenant.name}"
+    where = tenant_name(session.tenant)
     groups = lookup(raw, "groups")
     member = f", member of {len(as_list(groups))} groups" if groups else ""
     verb = "Activate" if turn_on else "Deactivate"
