@@ -8,10 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scimtui.present.cells import safe
-from scimtui.tui.drag_edge import set_width
-from scimtui.tui.filter_bar import FilterBar
-from scimtui.tui.sidebar import Sidebar
-from scimtui.tui.tab_strip import TabStrip
+from scimtui.tui import shell_panes
 from scimtui.tui.view import Question
 
 if TYPE_CHECKING:
@@ -195,32 +192,6 @@ def lock(shell: ShellScreen) -> None:
     shell.run_worker(unlock(), group="ask", exclusive=True, exit_on_error=False)
 
 
-def tenants(shell: ShellScreen) -> None:
-    """Go to the sidebar, shown if it was hidden."""
-    sidebar = shell.query_one(Sidebar)
-    if not sidebar.display:
-        shell.set_class(True, "-with-sidebar")
-        shell.set_class(False, "-without-sidebar")
-    sidebar.focus()
-
-
-def toggle_sidebar(shell: ShellScreen) -> None:
-    """Show or hide the sidebar."""
-    show = not shell.query_one(Sidebar).display
-    shell.set_class(show, "-with-sidebar")
-    shell.set_class(not show, "-without-sidebar")
-    if not show and shell.view is not None:
-        shell.view.focus_first()
-
-
-def resize_pane(shell: ShellScreen, step: int) -> None:
-    """Make the details wider where they are shown, else the sidebar."""
-    panes = [pane for pane in shell.query("DetailPane") if pane.display and pane.is_on_screen]
-    pane = panes[0] if panes and not shell.query_one(Sidebar).has_focus else shell.query_one(Sidebar)
-    if pane.display:
-        set_width(pane, pane.outer_size.width + step)
-
-
 def step_tab(shell: ShellScreen, step: int) -> None:
     """Go to the next tab, round and round."""
     if shell.tabs:
@@ -263,36 +234,6 @@ def choose_theme(shell: ShellScreen) -> None:
             shell.app.theme = name
 
     shell.app.push_screen(ChoiceDialog("Theme", [(name, name) for name in names]), chosen)
-
-
-def jump(shell: ShellScreen) -> None:
-    """Put letters on panes and tabs and go where one says."""
-    from scimtui.tui.jump_screen import JumpScreen, Target
-
-    strip = shell.query_one(TabStrip)
-    targets = [
-        Target(f"tab {index}", strip.region.x + place, strip.region.y)
-        for index in range(len(shell.tabs))
-        if (place := strip.place_of(index)) is not None
-    ]
-    panes = [
-        ("Sidebar", shell.query_one(Sidebar)),
-        *((type(w).__name__, w) for w in shell.query("FilterBar, VirtualTable, DetailPane, LineView, ResourceForm")),
-    ]
-    shown = {name: widget for name, widget in panes if widget.display and widget.is_on_screen and widget.region.area}
-    targets += [Target(name, widget.region.x, widget.region.y) for name, widget in shown.items()]
-
-    def go(name: str | None) -> None:
-        if name is None:
-            return
-        if name.startswith("tab "):
-            shell.show_tab(int(name.removeprefix("tab ")))
-        elif isinstance(widget := shown[name], FilterBar):
-            widget.focus_field()
-        else:
-            widget.focus()
-
-    shell.app.push_screen(JumpScreen(targets), go)
 
 
 def mark(shell: ShellScreen, method: str) -> None:
@@ -374,18 +315,18 @@ RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     **{action_id: partial(journal, action_id=action_id) for action_id in ("journal", "history")},
     "undo": undo,
     "lock": lock,
-    "tenants": tenants,
-    "sidebar": toggle_sidebar,
+    "tenants": shell_panes.tenants,
+    "sidebar": shell_panes.toggle_sidebar,
     "next_pane": lambda shell: shell.focus_next(),
     "previous_pane": lambda shell: shell.focus_previous(),
-    "wider": partial(resize_pane, step=4),
-    "narrower": partial(resize_pane, step=-4),
+    "wider": partial(shell_panes.resize_pane, step=4),
+    "narrower": partial(shell_panes.resize_pane, step=-4),
     "previous_tab": partial(step_tab, step=-1),
     "next_tab": partial(step_tab, step=1),
     **{f"type_{number}": partial(open_type, number=number) for number in range(1, 10)},
     "add_tenant": add_tenant,
     "theme": choose_theme,
-    "jump": jump,
+    "jump": shell_panes.jump,
     "palette": lambda shell: shell.app.action_command_palette(),
     **{action_id: partial(table_action, action_id=action_id) for action_id in TABLE_ACTIONS},
     "mark": partial(mark, method="toggle_mark"),
