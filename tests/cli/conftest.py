@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import json
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keyring
 import pytest
+from fakes.commands import Ended, add_tenant, run_command
 from fakes.in_memory_provider import TOKEN, FakeProvider
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
-
-from scimtui.cli import main
 
 
 class MemoryKeyring(KeyringBackend):
@@ -38,17 +32,6 @@ class MemoryKeyring(KeyringBackend):
         del self.held[service, username]
 
 
-@dataclass
-class Ended:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 class Bench:
     """A config, a home and the commands."""
 
@@ -64,18 +47,11 @@ class Bench:
 
     def add(self, name: str, base_url: str, extra: str = "") -> None:
         """Write a tenant into the config; its token is in the environment."""
-        with self.config.open("a") as file:
-            file.write(f'[tenants.{name}]\nbase_url = "{base_url}"\n{extra}\n')
-        self._monkeypatch.setenv(f"SCIMTUI_TOKEN_{name.upper()}", TOKEN)
+        add_tenant(self.config, self._monkeypatch, name, base_url, TOKEN, extra)
 
     def run(self, *arguments: str, stdin: str = "") -> Ended:
         """Run a command as from a script: no terminal anywhere."""
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        told = self._capsys.readouterr()
-        return Ended(int(ended.value.code or 0), told.out, told.err)
+        return run_command(arguments, self._capsys, self._monkeypatch, stdin)
 
 
 @pytest.fixture

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.commands import Ended, add_tenant, run_command
 from fakes.in_memory_provider import Answer, FakeProvider
 from fakes.loopback import served
-
-from scimtui.cli import main
 
 ROOT = Path(__file__).parents[2]
 CTRL_C = b"\x03"
 Reply = bytes | Callable[[], bytes]
 """What is typed when a prompt stands there; a function may do something else first."""
-
-
-@dataclass
-class Ended:
-    """A command that came to its end."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def outcomes(self) -> list[str]:
-        return [record["outcome"] for record in self.json]
 
 
 class Desk:
@@ -60,18 +39,11 @@ class Desk:
 
     def add(self, name: str, base_url: str, token: str, extra: str = "") -> None:
         """Write a tenant into the config; its token is in the environment."""
-        with self.config.open("a") as file:
-            file.write(f'[tenants.{name}]\nbase_url = "{base_url}"\n{extra}\n')
-        self._monkeypatch.setenv(f"SCIMTUI_TOKEN_{name.upper()}", token)
+        add_tenant(self.config, self._monkeypatch, name, base_url, token, extra)
 
     def run(self, *arguments: str, stdin: str = "") -> Ended:
         """Run a command as from a script: no terminal anywhere."""
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        told = self._capsys.readouterr()
-        return Ended(int(ended.value.code or 0), told.out, told.err)
+        return run_command(arguments, self._capsys, self._monkeypatch, stdin)
 
     def write(self, *arguments: str) -> Ended:
         """Run a writing command that agrees to everything and ends in JSON."""
