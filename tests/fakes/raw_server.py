@@ -81,6 +81,12 @@ def closed_port() -> int:
         return free.getsockname()[1]
 
 
+def is_listening(port: int) -> bool:
+    """Whether something accepts connections at a port of this machine."""
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _read(stream) -> Request | None:
     try:
         first = stream.readline().decode("latin-1").split()
