@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fakes.endpoints import GET, OK, PATCH, POST, opened
-from fakes.raw_server import closed_port, http, is_listening, raw_server
+from fakes.raw_server import closed_port, http, raw_server, wait_for_port
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config as HypercornConfig
 
@@ -202,8 +202,7 @@ async def test_many_requests_share_one_connection_where_the_provider_speaks_http
             await send({"type": "http.response.body", "body": b"{}"})
 
     running = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait, mode="asgi"))
-    while not is_listening(port):  # a request that comes too early is repeated, over a connection of its own
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(wait_for_port, port)  # a request that comes too early is repeated, on another connection
     async with opened(f"https://localhost:{port}/scim", ca_bundle=SELF_SIGNED, concurrency=8) as endpoint:
         answers = await asyncio.gather(*(endpoint.send(GET) for _ in range(20)))
     stop.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,10 +82,13 @@ def closed_port() -> int:
         return free.getsockname()[1]
 
 
-def is_listening(port: int) -> bool:
-    """Whether something accepts connections at a port of this machine."""
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+def wait_for_port(port: int) -> None:
+    """Return when something accepts connections at a port of this machine."""
+    while True:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.01)
 
 
 def _read(stream) -> Request | None:
