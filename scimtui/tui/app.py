@@ -21,11 +21,11 @@ from textual.message import Message
 from scimtui.errors import SecretError
 from scimtui.ops.remember import Remembered, open_remembered, read_themes
 from scimtui.present.cells import safe
-from scimtui.tui import themes
 from scimtui.tui.actions import check_keymap
-from scimtui.tui.palette import Commands
-from scimtui.tui.sessions import Sessions
-from scimtui.tui.shell_screen import ShellScreen
+from scimtui.tui.shell import themes
+from scimtui.tui.shell.palette import Commands
+from scimtui.tui.shell.sessions import Sessions
+from scimtui.tui.shell.shell_screen import ShellScreen
 from scimtui.tui.view import View
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class ScimtuiApp(App[None]):
         await self.sessions.close()
 
     async def _ask_token(self, tenant: str) -> str:
-        from scimtui.tui.token_dialog import TokenDialog
+        from scimtui.tui.shell.token_dialog import TokenDialog
 
         why = "No token was found in the environment, by a command or in the keyring."
         token = await self.push_screen_wait(TokenDialog(safe(tenant), why))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.change import Change
     from scimtui.scim.schema import ResourceType
-    from scimtui.tui.actions import Where
+    from scimtui.tui.action import Where
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from fakes.consoles import Console, console_on
 from fakes.in_memory_provider import FakeProvider, Habits
 
-from scimtui.tui.choice_dialog import ChoiceDialog
-from scimtui.tui.conflict_dialog import ConflictDialog
-from scimtui.tui.preview_dialog import PreviewDialog
+from scimtui.tui.dialogs.choice_dialog import ChoiceDialog
+from scimtui.tui.writing.conflict_dialog import ConflictDialog
+from scimtui.tui.writing.preview_dialog import PreviewDialog
 
 
 @asynccontextmanager

@@ -7,9 +7,9 @@ from fakes.in_memory_provider import FakeProvider, Habits
 from textual.widgets import Input
 
 from scimtui.ops.new_password import SIGNS, new_password
-from scimtui.tui.delete_dialog import DeleteDialog
-from scimtui.tui.password_dialog import PasswordDialog
-from scimtui.tui.preview_dialog import PreviewDialog
+from scimtui.tui.resource_actions.delete_dialog import DeleteDialog
+from scimtui.tui.resource_actions.password_dialog import PasswordDialog
+from scimtui.tui.writing.preview_dialog import PreviewDialog
 
 
 async def deleting(run: Console) -> None:

@@ -14,9 +14,9 @@ from scimtui.present.details import Showing, sections
 from scimtui.scim.provider import BUILT_IN
 from scimtui.scim.reference import Reference
 from scimtui.scim.schema import core_resource_type
-from scimtui.tui.detail_lines import LONGEST_VALUE, detail_lines, wrapped
-from scimtui.tui.lines import text_of
-from scimtui.tui.resource_details import Details
+from scimtui.tui.lines.model import text_of
+from scimtui.tui.resource.detail_lines import LONGEST_VALUE, detail_lines, wrapped
+from scimtui.tui.resource.resource_details import Details
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 USER, GROUP = core_resource_type("User"), core_resource_type("Group")

@@ -12,10 +12,10 @@ from textual.widgets import Input
 
 from scimtui.ops.binary_file import read_base64
 from scimtui.scim.schema import ENTERPRISE_USER
-from scimtui.tui.file_dialog import FileDialog
-from scimtui.tui.member_search import MemberSearch
-from scimtui.tui.resource_form import ResourceForm
-from scimtui.tui.text_dialog import TextDialog
+from scimtui.tui.form.file_dialog import FileDialog
+from scimtui.tui.form.resource_form import ResourceForm
+from scimtui.tui.form.text_dialog import TextDialog
+from scimtui.tui.members.member_search import MemberSearch
 
 PEM = Path(__file__).parents[1] / "client" / "self_signed.pem"
 

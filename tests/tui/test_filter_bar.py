@@ -11,8 +11,8 @@ from textual import events
 from textual.app import App
 
 from scimtui.scim.schema import core_resource_type
-from scimtui.tui.filter_bar import FilterBar, FilterInput, list_in
-from scimtui.tui.suggestion_list import SuggestionList
+from scimtui.tui.dialogs.suggestion_list import SuggestionList
+from scimtui.tui.filter.filter_bar import FilterBar, FilterInput, list_in
 
 NARROW = (80, 24)
 

@@ -10,9 +10,9 @@ from fakes.in_memory_provider import FakeProvider
 
 from scimtui.scim.filter import parse_filter
 from scimtui.scim.filter_rows import conditions_of
-from scimtui.tui.condition_row import PartField
-from scimtui.tui.filter_bar import FilterBar, FilterInput
-from scimtui.tui.filter_builder import MOST_ROWS, FilterBuilder, beginning_of
+from scimtui.tui.filter.filter_bar import FilterBar, FilterInput
+from scimtui.tui.rows.condition_row import PartField
+from scimtui.tui.rows.filter_builder import MOST_ROWS, FilterBuilder, beginning_of
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from fakes.consoles import Console, console_on
 from fakes.in_memory_provider import FakeProvider
 from textual.drivers.headless_driver import HeadlessDriver
 
-from scimtui.tui.preview_dialog import PreviewDialog
-from scimtui.tui.resource_form import ResourceForm
-from scimtui.tui.table_view import TableView
+from scimtui.tui.form.resource_form import ResourceForm
+from scimtui.tui.rows.table_view import TableView
+from scimtui.tui.writing.preview_dialog import PreviewDialog
 
 
 @pytest.fixture(autouse=True)

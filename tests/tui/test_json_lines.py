@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 
-from scimtui.tui.json_lines import LONGEST_LINE, json_lines
-from scimtui.tui.line_view import text_of
+from scimtui.tui.lines.json_lines import LONGEST_LINE, json_lines
+from scimtui.tui.lines.line_view import text_of
 
 
 def test_the_lines_are_the_json_and_each_part_has_its_style() -> None:

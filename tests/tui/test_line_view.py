@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from scimtui.tui.json_lines import json_lines
-from scimtui.tui.line_view import LazyLines, Line, LineView
+from scimtui.tui.lines.json_lines import json_lines
+from scimtui.tui.lines.line_view import LazyLines, Line, LineView
 
 
 class LineApp(App[None]):

@@ -7,8 +7,8 @@ from fakes.consoles import console_on
 from fakes.searching_provider import searching
 
 from scimtui.ops.remember import open_remembered
-from scimtui.tui.filter_bar import FilterBar
-from scimtui.tui.live_view import LiveView
+from scimtui.tui.filter.filter_bar import FilterBar
+from scimtui.tui.rows.live_view import LiveView
 
 
 def shown(run) -> list[str]:

@@ -12,8 +12,8 @@ from fakes.live_lists import people
 from fakes.searching_provider import searching
 
 from scimtui.ops.arrangements import ChosenColumn
-from scimtui.tui.filter_bar import FilterBar
-from scimtui.tui.virtual_table import VirtualTable
+from scimtui.tui.filter.filter_bar import FilterBar
+from scimtui.tui.table.virtual_table import VirtualTable
 
 
 def pages(provider: FakeProvider) -> list[str]:

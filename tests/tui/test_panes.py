@@ -9,9 +9,9 @@ from textual import events
 
 from scimtui.config import Config
 from scimtui.tui.app import ScimtuiApp
-from scimtui.tui.detail_pane import DetailPane
-from scimtui.tui.sidebar import Sidebar
-from scimtui.tui.virtual_table import VirtualTable
+from scimtui.tui.resource.detail_pane import DetailPane
+from scimtui.tui.shell.sidebar import Sidebar
+from scimtui.tui.table.virtual_table import VirtualTable
 
 
 def mouse(kind, x, y):

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from scimtui.scim.schema import ENTERPRISE_USER, USER, ResourceType, core_resource_type, read_schema
-from scimtui.tui.resource_form import ResourceForm
+from scimtui.tui.form.resource_form import ResourceForm
 
 HOSTILE = "\x1b]0;owned\x07[b]x[/y]\u202e"
 RAW: dict[str, Any] = {

@@ -8,8 +8,8 @@ import pytest
 from fakes.consoles import console_on
 from fakes.in_memory_provider import ENTERPRISE, FakeProvider
 
-from scimtui.tui.detail_pane import DetailPane
-from scimtui.tui.lines import text_of
+from scimtui.tui.lines.model import text_of
+from scimtui.tui.resource.detail_pane import DetailPane
 
 HOSTILE = "\x1b]0;owned\x07[b]x[/y]\u202e"
 

@@ -14,7 +14,7 @@ from scimtui.config import Config
 from scimtui.ops.guard import Consent
 from scimtui.scim.change import plan_active
 from scimtui.scim.schema import core_resource_type
-from scimtui.tui.sessions import Sessions
+from scimtui.tui.shell.sessions import Sessions
 
 
 async def test_a_write_is_carried_to_its_end_although_who_asked_is_gone_and_the_program_quits(tmp_path):

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from scimtui.ops.arrangements import Arrangement, ChosenColumn, SortKey, TableMemory
 from scimtui.scim.schema import ENTERPRISE_USER, core_resource_type
-from scimtui.tui.table_view import AT_ONCE
+from scimtui.tui.rows.table_view import AT_ONCE
 
 USER = core_resource_type("User")
 PEOPLE = [

@@ -14,11 +14,11 @@ from fakes.consoles import console_on
 from fakes.in_memory_provider import ENTERPRISE, FakeProvider
 from textual import events
 
-from scimtui.tui.clipboard import MOST_BYTES, copy, said
-from scimtui.tui.copyables import Around, copyables
-from scimtui.tui.export_dialog import file_stem
-from scimtui.tui.table_actions import look_list_up
-from scimtui.tui.virtual_table import VirtualTable
+from scimtui.tui.dialogs.export_dialog import file_stem
+from scimtui.tui.lines.clipboard import MOST_BYTES, copy, said
+from scimtui.tui.rows.copyables import Around, copyables
+from scimtui.tui.rows.table_actions import look_list_up
+from scimtui.tui.table.virtual_table import VirtualTable
 
 ELSEWHERE = ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 NARROW = (80, 24)

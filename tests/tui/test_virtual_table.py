@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from scimtui.present.cells import safe
-from scimtui.tui.virtual_table import TableColumn, VirtualTable
+from scimtui.tui.table.virtual_table import TableColumn, VirtualTable
 
 HOSTILE = "\x1b]0;owned\x07[b]bold[/x] [@click=app.quit]go\u202e\n"
 COLUMNS = (TableColumn("userName"), TableColumn("displayName"), TableColumn("active", 10, kind="state"))

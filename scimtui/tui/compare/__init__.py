@@ -1,0 +1,1 @@
+"""Two tenants, or two resources, side by side."""

@@ -1,0 +1,1 @@
+"""Dialogs and fields that any part of the console may ask with."""

@@ -1,0 +1,1 @@
+"""The filter bar: words or a SCIM filter, completed and checked while it is typed."""

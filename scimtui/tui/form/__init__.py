@@ -1,0 +1,1 @@
+"""The form of a resource: a field for every attribute of its schema."""

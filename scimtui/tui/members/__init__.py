@@ -1,0 +1,1 @@
+"""Members of groups and groups of people, in both directions."""

@@ -1,0 +1,1 @@
+"""What a provider answers, and what it was found to do."""

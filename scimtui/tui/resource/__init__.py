@@ -1,0 +1,1 @@
+"""One resource: its details, its JSON, its form."""

@@ -1,0 +1,1 @@
+"""Actions on the resource under the cursor or in the open tab."""

@@ -1,0 +1,1 @@
+"""The frame around the tabs: bars, tenants, tabs, keys, commands."""

@@ -1,0 +1,1 @@
+"""The virtual table: only the cells in sight are painted."""

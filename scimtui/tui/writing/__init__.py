@@ -1,0 +1,1 @@
+"""Writes as a person sees them: preview, questions, progress, receipts, undo."""
