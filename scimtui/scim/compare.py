@@ -321,17 +321,28 @@ def _relevance(
     left_type: ResourceType, right_type: ResourceType, ignore: Sequence[str], only: Sequence[str]
 ) -> _Relevance:
     resource_type = joined(left_type, right_type)
-    known = (*left_type.attributes, *right_type.attributes)
-    own = {attribute.name.casefold() for attribute in known if not attribute.is_writable}
     return _Relevance(
         resource_type=resource_type,
         types=(left_type, right_type),
-        skipped=frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore}),
-        references=frozenset(a.name.casefold() for _, a in resource_type.placed_attributes() if _is_reference(a)),
+        skipped=never_differ(left_type, right_type, ignore),
+        references=reference_names(left_type, right_type),
         extensions=tuple(schema.id for schema in resource_type.extensions),
         has_members=resource_type.attribute("members") is not None,
         is_wanted=_relevant(resource_type, ignore, only),
     )
+
+
+def never_differ(left_type: ResourceType, right_type: ResourceType, ignore: Iterable[str] = ()) -> frozenset[str]:
+    """Return the top-level attributes, casefolded, that need no look: what each provider assigns itself, and `ignore`."""
+    known = (*left_type.attributes, *right_type.attributes)
+    own = {attribute.name.casefold() for attribute in known if not attribute.is_writable}
+    return frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore})
+
+
+def reference_names(left_type: ResourceType, right_type: ResourceType) -> frozenset[str]:
+    """Return the attributes, casefolded, that name one other resource, as manager does."""
+    placed = joined(left_type, right_type).placed_attributes()
+    return frozenset(attribute.name.casefold() for _, attribute in placed if _is_reference(attribute))
 
 
 def _is_reference(attribute: Attribute) -> bool:

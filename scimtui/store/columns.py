@@ -33,7 +33,8 @@ FORMAT = 1
 
 _MANY = 1000
 """So many projected documents cost about 50 ms at the next start. Above it the sidecar is written again."""
-_KEPT = 3
+_KEPT = 4
+"""So many sidecars are kept beside a file, those that were used last."""
 _SHARED = 4096
 _SEPARATOR = "\x1f"
 

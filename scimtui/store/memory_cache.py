@@ -210,6 +210,14 @@ class MemoryResources(ResourceCache):
             self._projected = (projection.key, self._generation, made, list(made.values()))
             return self._projected[3]
 
+    def passing_rows(self, projection: Projection) -> list[Row]:
+        """Return what `rows` does, and keep nothing of it."""
+        return [projection.project(raw) for raw in self.documents()]
+
+    def some(self, identities: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Yield the resources with these ids, those that are there, in this order."""
+        return (raw for raw in map(self.get, identities) if raw is not None)
+
     def close(self) -> None:
         """Forget everything."""
         with self.lock:

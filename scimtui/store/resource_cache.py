@@ -230,6 +230,19 @@ class ResourceCache:
             self._rows = present_rows(self._storage, RESOURCES, projection, self._rows, sidecar)
             return self._rows.rows
 
+    def passing_rows(self, projection: Projection) -> list[tuple[str, ...]]:
+        """Return what `rows` does, and keep nothing of it in memory for the next call."""
+        with self._watching():
+            sidecar = sidecar_path(self._path, projection.key)
+            return present_rows(self._storage, RESOURCES, projection, None, sidecar).rows
+
+    def some(self, identities: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Yield the resources with these ids, those that are there, in this order."""
+        storage = self._storage
+        with self._watching():
+            for _, body in storage.encoded(RESOURCES, [key_of_id(identity) for identity in identities]):
+                yield decode_document(body)
+
     def close(self) -> None:
         """Close the file. Everything written is durable already."""
         self.db.close()

@@ -134,7 +134,7 @@ def test_other_columns_are_projected_anew_and_both_are_kept(users, opened, folde
 def test_only_a_few_sidecars_are_kept(users, folder):
     for number in range(9):
         users.rows(Counting(f"v{number}").projection)
-    assert len(sidecars(folder)) == 3
+    assert len(sidecars(folder)) == 4
 
 
 @pytest.mark.parametrize("place", [0, 5, 40, -30, -1])
