@@ -64,6 +64,7 @@ async def test_enter_goes_from_a_person_to_the_manager_and_from_a_group_to_its_m
         assert "→ ○ The Boss  boss" in run.text
         await run.press("enter")
         await run.until("User boss")
+        await run.until("Crew")
         await cursor_on(run, "Crew")
         await run.press("enter")
         await run.until("Group Crew")
