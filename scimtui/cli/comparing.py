@@ -11,7 +11,8 @@ from scimtui.cli.output import emit, note, width
 from scimtui.config import CompareRules
 from scimtui.errors import UsageError
 from scimtui.ops.browse import SyncState
-from scimtui.ops.compare import TenantComparison, compare_tenants
+from scimtui.ops.compare import SidesCompared, compare_sides
+from scimtui.ops.sides import tenant_side
 from scimtui.present.comparison import MARKS, counts, pair_rows, unknown_lines
 from scimtui.present.formats import Format, csv_lines, json_document, json_line, table_lines
 from scimtui.scim.absence import Absence
@@ -30,13 +31,15 @@ def compare(left: str, right: str, type_name: str, options: Options, *, sync_now
         raise UsageError(f"{left} is compared with itself", "name two tenants")
     rules = _rules(left, right, options)
 
-    async def work() -> tuple[str, TenantComparison]:
+    async def work() -> tuple[str, SidesCompared]:
         async with opened((left, right)) as sessions:
             for session in sessions:
                 resource_type = await filled(session, type_name, sync_now=sync_now)
                 if resource_type.attribute("members") is not None:  # members are people, known by their names
                     await filled(session, "User", sync_now=sync_now)
-            return resource_type.name, compare_tenants(sessions[0], sessions[1], resource_type.name, rules)
+            return resource_type.name, compare_sides(
+                tenant_side(sessions[0]), tenant_side(sessions[1]), resource_type.name, rules
+            )
 
     name, found = run(work())
     emit(_lines(left, right, name, found, form))
@@ -56,7 +59,7 @@ def _rules(left: str, right: str, options: Options) -> CompareRules:
     return replace(rules, **told)
 
 
-def document(left: str, right: str, type_name: str, found: TenantComparison) -> dict[str, Any]:
+def document(left: str, right: str, type_name: str, found: SidesCompared) -> dict[str, Any]:
     """Return the comparison as JSON of the stable shape."""
     comparison = found.comparison
     not_returned = [
@@ -95,7 +98,7 @@ def _change(change: Difference) -> dict[str, Any]:
     return {"path": change.path, "left": change.left, "right": change.right, **missing}
 
 
-def _lines(left: str, right: str, type_name: str, found: TenantComparison, form: Format) -> Iterator[str]:
+def _lines(left: str, right: str, type_name: str, found: SidesCompared, form: Format) -> Iterator[str]:
     if form is Format.JSON:
         yield json_document(document(left, right, type_name, found))
     elif form is Format.JSONL:
@@ -111,7 +114,7 @@ def _lines(left: str, right: str, type_name: str, found: TenantComparison, form:
             yield from table_lines((*_HEADER, left, right), rows, width())
 
 
-def _csv(found: TenantComparison) -> Iterator[str]:
+def _csv(found: SidesCompared) -> Iterator[str]:
     """Yield a line for each difference: kind, key, ids, path, both values."""
     comparison = found.comparison
     rows: list[tuple[Any, ...]] = [

@@ -113,6 +113,8 @@ class CompareRules:
     """When not empty, only these attribute paths are compared."""
     map: dict[str, str] = field(default_factory=dict)
     """Attribute path on the left to its name on the right."""
+    fold: tuple[str, ...] = ()
+    """Attribute paths under which letter case and spaces do not count."""
     filter: str = ""
     """A SCIM filter: only what matches it is compared."""
 

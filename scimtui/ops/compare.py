@@ -1,32 +1,34 @@
-"""Compare a resource type of two tenants, from their caches."""
+"""Compare a resource type of two sides: tenants as they are cached, earlier copies of them, files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from scimtui.config import CompareRules
-from scimtui.errors import UsageError
 from scimtui.scim.compare import Comparison, Entry, compare_paired
 from scimtui.scim.fingerprint import Fingerprint, Fingerprints, fingerprints, pair_rows, same_people
 from scimtui.scim.match import compile_filter
 from scimtui.scim.pairing import Pairing, pair
+from scimtui.scim.path import attribute_at, parse_path
+from scimtui.scim.renaming import renamer
 from scimtui.scim.resource import natural_key, resource_id
 from scimtui.store.collector import collector_paused
 from scimtui.store.columns import Projection
 
 if TYPE_CHECKING:
-    from scimtui.ops.session import Session
+    from scimtui.ops.sides import Side
     from scimtui.scim.schema import ResourceType
     from scimtui.store.cache import SyncState
 
-Documents = list[Mapping[str, Any]]
+Raw = Mapping[str, Any]
+Pairs = Sequence[tuple[Fingerprint, Fingerprint]]
 
 
 @dataclass(frozen=True, slots=True)
-class TenantComparison:
-    """What differs between two tenants, and how far both sides can be trusted."""
+class SidesCompared:
+    """What differs between two sides, and how far both can be trusted."""
 
     comparison: Comparison
     types: tuple[ResourceType, ResourceType]
@@ -35,133 +37,162 @@ class TenantComparison:
     """None: never synced. Where either is not complete, nothing may be called missing."""
     right_state: SyncState | None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether everybody of both sides was compared, so that who is not there is missing."""
+        return all(state is not None and state.complete for state in (self.left_state, self.right_state))
 
-def compare_tenants(
-    left: Session, right: Session, type_name: str, rules: CompareRules | None = None
-) -> TenantComparison:
-    """Compare all cached resources of a type. Blocks for the disk and the work: call it in a thread.
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Two sides and how they are compared."""
+
+    sides: tuple[Side, Side]
+    types: tuple[ResourceType, ResourceType]
+    key: str
+    rules: CompareRules
+    rename: Callable[[Raw], Raw] | None
+    """Gives a resource of the right side the names of the left one; None where they have the same."""
+
+    def named(self, place: int, raw: Raw) -> Raw:
+        """Return a resource of a side under the names of the left one."""
+        return raw if self.rename is None or not place else self.rename(raw)
+
+
+def compare_sides(left: Side, right: Side, type_name: str, rules: CompareRules | None = None) -> SidesCompared:
+    """Compare all resources of a type. Blocks for the disk and the work: call it in a thread.
 
     Members and managers are compared as people: an id on the left stands for the id its person has on the right.
 
     Raises:
         UsageError: one side has no such type.
+        PathError: a path of the rules is none.
         CacheError: a cache cannot be read.
     """
     rules = rules or CompareRules()
-    resource_type = _type(left, type_name)
-    other_type = _type(right, type_name)
+    types = left.need_type(type_name), right.need_type(type_name)
+    wanted = _wanted((left, right), types, rules)
     with collector_paused():
-        comparison = _compared(left, right, (resource_type, other_type), rules)
-    states = (session.cache.resources(type_name).state for session in (left, right))
-    return TenantComparison(comparison, (resource_type, other_type), *states)
+        comparison = _compared_whole(wanted) if rules.filter else _compared(wanted)
+    return SidesCompared(comparison, types, left.state(types[0].name), right.state(types[1].name))
 
 
-def _compared(
-    left: Session, right: Session, types: tuple[ResourceType, ResourceType], rules: CompareRules
-) -> Comparison:
-    """Compare what the caches hold. Only who is not the same at a glance is read from the disk."""
-    natural = _natural_key(left, types[0])
-    key = rules.key or natural
-    if rules.filter:
-        return _compared_whole(left, right, types, rules, key)
-    read = fingerprints(key, *types, rules.ignore)
-    mine, theirs = (_rows(session, types[0].name, read) for session in (left, right))
+def side_by_side(left: Side, right: Side, type_name: str, ids: tuple[str, str], rules: CompareRules) -> tuple[Raw, Raw]:
+    """Return the resources of one pair, the right one under the names of the left; {} for one that is not there. Blocks.
+
+    Raises:
+        See `compare_sides`.
+    """
+    types = left.need_type(type_name), right.need_type(type_name)
+    mine = next(left.some(types[0].name, [ids[0]]), {}) if ids[0] else {}
+    theirs = next(right.some(types[1].name, [ids[1]]), {}) if ids[1] else {}
+    return mine, renamer(rules.map, *types)(theirs) if rules.map else theirs
+
+
+def _compared(wanted: _Wanted) -> Comparison:
+    """Compare by fingerprints. Only who is not the same at a glance is read."""
+    rules, types = wanted.rules, wanted.types
+    read = fingerprints(wanted.key, *types, rules.ignore)
+    mine, theirs = (_rows(wanted, place, read) for place in (0, 1))
     if not all(row[0] for row in (*mine, *theirs)):  # what has no id cannot be read again
-        return _compared_whole(left, right, types, rules, key)
+        return _compared_whole(wanted)
     paired = pair_rows(mine, theirs)
-    people = paired.pairs if key == natural else None
-    counterparts = _counterparts(left, right, {types[0].name: people} if people is not None else {})
-    doubtful = [
-        (one, other)
-        for one, other in paired.pairs
-        if not one[3]
-        or one[3] != other[3]
-        or not (one[4] == other[4] == "" or same_people(one[4], other[4], counterparts))
-    ]
-    pairs = _read(left, right, types[0].name, doubtful)
+    people = _counterparts(wanted, {types[0].name: paired.pairs})
+    doubtful = [pair for pair in paired.pairs if not _is_same(*pair, people)]
     found = compare_paired(
-        Pairing(key, pairs, [], [], []), types[0], rules.ignore, rules.only, members=counterparts, right_type=types[1]
+        Pairing(wanted.key, _read(wanted, doubtful), [], [], []),
+        types[0],
+        rules.ignore,
+        rules.only,
+        fold=rules.fold,
+        members=people,
+        right_type=types[1],
     )
     return replace(
         found,
         same=found.same + len(paired.pairs) - len(doubtful),
-        only_left=_entries(left, types[0].name, paired.only_left),
-        only_right=_entries(right, types[0].name, paired.only_right),
+        only_left=_entries(wanted, 0, paired.only_left),
+        only_right=_entries(wanted, 1, paired.only_right),
         ambiguous=tuple(sorted(paired.ambiguous, key=lambda one: one.key.casefold())),
     )
 
 
-def _rows(session: Session, type_name: str, read: Fingerprints) -> list[Fingerprint]:
-    rows = session.cache.resources(type_name).passing_rows(Projection(read.name, read.of))
-    return cast("list[Fingerprint]", rows)  # those of the disk are plain tuples of the same texts
+def _is_same(one: Fingerprint, other: Fingerprint, people: Mapping[str, str | None]) -> bool:
+    """Whether two rows say that there is no difference. They may be plain tuples."""
+    if not one[3] or one[3] != other[3]:
+        return False
+    return one[4] == other[4] == "" or same_people(one[4], other[4], people)
 
 
-def _read(
-    left: Session, right: Session, type_name: str, pairs: Sequence[tuple[Fingerprint, Fingerprint]]
-) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+def _rows(wanted: _Wanted, place: int, read: Fingerprints) -> Sequence[Fingerprint]:
+    name = read.name if wanted.rename is None or not place else f"{read.name}\n{sorted(wanted.rules.map.items())}"
+    rows = wanted.sides[place].rows(
+        wanted.types[place].name, Projection(name, lambda raw: read.of(wanted.named(place, raw)))
+    )
+    return cast("Sequence[Fingerprint]", rows)  # those of the disk are plain tuples of the same texts
+
+
+def _read(wanted: _Wanted, pairs: Pairs) -> list[tuple[Raw, Raw]]:
     """Return the resources of pairs; one that was removed meanwhile is left out."""
-    mine = left.cache.resources(type_name).some(one[0] for one, _ in pairs)
-    theirs = right.cache.resources(type_name).some(other[0] for _, other in pairs)
-    there = {resource_id(raw): raw for raw in theirs}
-    wanted = {one[0]: other[0] for one, other in pairs}
-    return [(raw, other) for raw in mine if (other := there.get(wanted.get(resource_id(raw), ""))) is not None]
+    left, right = wanted.sides
+    there = {resource_id(raw): raw for raw in right.some(wanted.types[1].name, (other[0] for _, other in pairs))}
+    counterpart = {one[0]: other[0] for one, other in pairs}
+    found = []
+    for raw in left.some(wanted.types[0].name, (one[0] for one, _ in pairs)):
+        other = there.get(counterpart[resource_id(raw)])
+        if other is not None:
+            found.append((raw, wanted.named(1, other)))
+    return found
 
 
-def _entries(session: Session, type_name: str, rows: Sequence[Fingerprint]) -> tuple[Entry, ...]:
+def _entries(wanted: _Wanted, place: int, rows: Sequence[Fingerprint]) -> tuple[Entry, ...]:
     """Return who is only there, sorted by key; who has none goes by the name that people know."""
-    nameless = [row[0] for row in rows if not row[2]]
-    names = {resource_id(raw): natural_key(raw) for raw in session.cache.resources(type_name).some(nameless)}
+    nameless = wanted.sides[place].some(wanted.types[place].name, (row[0] for row in rows if not row[2]))
+    names = {resource_id(raw): natural_key(raw) for raw in nameless}
     found = (Entry(row[2] or names.get(row[0], row[0]), row[0]) for row in rows)
     return tuple(sorted(found, key=lambda entry: entry.key.casefold()))
 
 
-def _compared_whole(
-    left: Session, right: Session, types: tuple[ResourceType, ResourceType], rules: CompareRules, key: str
-) -> Comparison:
+def _compared_whole(wanted: _Wanted) -> Comparison:
     """Compare by reading every resource; all of that is forgotten when this returns, before the collector looks at it."""
-    wanted = [
-        _wanted(list(session.cache.resources(types[0].name).documents()), types[0], rules.filter)
-        for session in (left, right)
-    ]
-    pairing = pair(wanted[0], wanted[1], key, types[0])
-    members = _counterparts(left, right, {})
-    return compare_paired(pairing, types[0], rules.ignore, rules.only, members=members, right_type=types[1])
+    rules, types = wanted.rules, wanted.types
+    matches = compile_filter(rules.filter, types[0]) if rules.filter else lambda _: True
+    mine, theirs = (
+        [raw for found in side.documents(types[place].name) if matches(raw := wanted.named(place, found))]
+        for place, side in enumerate(wanted.sides)
+    )
+    pairing = pair(mine, theirs, wanted.key, types[0])
+    people = _counterparts(wanted, {})
+    return compare_paired(
+        pairing, types[0], rules.ignore, rules.only, fold=rules.fold, members=people, right_type=types[1]
+    )
 
 
-def _type(session: Session, type_name: str) -> ResourceType:
-    found = session.provider.resource_type(type_name)
-    if found is None:
-        known = ", ".join(known.name for known in session.provider.resource_types)
-        raise UsageError(f"{session.tenant.name} has no resource type {type_name}", f"it has {known}")
-    return found
+def _wanted(sides: tuple[Side, Side], types: tuple[ResourceType, ResourceType], rules: CompareRules) -> _Wanted:
+    rename = renamer(rules.map, *types) if rules.map else None
+    return _Wanted(sides, types, _key(sides[0], types[0], rules), rules, rename)
 
 
-def _natural_key(session: Session, resource_type: ResourceType) -> str:
-    """Return what pairs resources of a type: the tenant's own rule for people, else the name they go by."""
+def _key(side: Side, resource_type: ResourceType, rules: CompareRules) -> str:
+    """Return what pairs resources of a type: the rule where it is about them, else the name they go by."""
+    if rules.key and attribute_at(parse_path(rules.key, resource_type), resource_type) is not None:
+        return rules.key
     if resource_type.attribute("userName"):
-        return session.tenant.match
+        return side.match
     return next((name for name in ("displayName", "name") if resource_type.attribute(name)), "externalId")
 
 
-def _wanted(documents: Documents, resource_type: ResourceType, text: str) -> Documents:
-    if not text:
-        return documents
-    matches = compile_filter(text, resource_type)
-    return [raw for raw in documents if matches(raw)]
-
-
-def _counterparts(
-    left: Session, right: Session, known: Mapping[str, Sequence[tuple[Fingerprint, Fingerprint]]]
-) -> dict[str, str | None]:
+def _counterparts(compared: _Wanted, known: Mapping[str, Pairs]) -> dict[str, str | None]:
     """Return left id → right id of people and groups, for those whose match is certain. `known` is paired already."""
     found: dict[str, str | None] = {}
     for name in ("User", "Group"):
-        mine, theirs = left.provider.resource_type(name), right.provider.resource_type(name)
-        if mine is None or theirs is None:
+        left_type, right_type = (side.resource_type(name) for side in compared.sides)
+        if left_type is None or right_type is None:
             continue
-        pairs = known.get(mine.name)
+        pairs = known.get(left_type.name)
         if pairs is None:
-            read = fingerprints(_natural_key(left, mine), mine, theirs)
-            pairs = pair_rows(_rows(left, mine.name, read), _rows(right, theirs.name, read)).pairs
+            wanted = _wanted(compared.sides, (left_type, right_type), compared.rules)
+            read = fingerprints(wanted.key, left_type, right_type, compared.rules.ignore)
+            pairs = pair_rows(_rows(wanted, 0, read), _rows(wanted, 1, read)).pairs
         found.update((one[0], other[0]) for one, other in pairs)
     return found

@@ -18,6 +18,7 @@ from scimtui.ops.page_tags import PageTags, keep_tags, load_tags, prove_tags
 from scimtui.ops.pages import pages
 from scimtui.ops.refresh import Changes, changes_since, newest_of, prove_dates
 from scimtui.ops.session import Session, learn
+from scimtui.ops.snapshots import keep_snapshot
 from scimtui.scim.message import as_integer
 from scimtui.scim.paging import Walk, start_walk, was_honest
 from scimtui.scim.resource import lookup
@@ -99,6 +100,7 @@ async def sync(
                 yield progress(changes.fetched, None, changes.requests)
         requests = changes.requests
         if changes.counts is not None:
+            await keep_snapshot(session, resource_type.name)
             report = _report(session, resource_type, changes.fetched, requests, started, None, changes.counts)
             yield progress(report.fetched, None, requests, report)
             return
@@ -112,6 +114,8 @@ async def sync(
             ended = None
             if step.end is not None:
                 counts, why = step.end
+                if why is None:
+                    await keep_snapshot(session, resource_type.name)
                 ended = _report(session, resource_type, step.fetched, requests, started, why, counts)
             yield progress(step.fetched, step.walk.claimed_total, requests, ended)
 

@@ -163,7 +163,8 @@ def remove_tenant(config: Config, home: Path, name: str) -> bool:
     """
     drop_tenant(config.path, name)
     had_token = credentials.forget_secret(name)
-    shutil.rmtree(home / "cache" / name, ignore_errors=True)
+    for kept in ("cache", "snapshots"):
+        shutil.rmtree(home / kept / name, ignore_errors=True)
     return had_token
 
 

@@ -95,6 +95,7 @@ def compare(
     ignore: Sequence[str] = (),
     only: Sequence[str] = (),
     *,
+    fold: Sequence[str] = (),
     members: Members | None = None,
     right_type: ResourceType | None = None,
 ) -> Comparison:
@@ -102,15 +103,16 @@ def compare(
 
     Ids, meta, `$ref`, `display` and read-only values are each provider's own and never differ. Absent, null and []
     are the same; letter case counts where the schema says so; dateTimes are compared as instants; lists as sets.
-    `ignore` and `only` are attribute paths, and stand for everything below them. `right_type` is how the right provider
+    `ignore`, `only` and `fold` are attribute paths, and stand for everything below them; under those of `fold` letter
+    case and spaces never count. `right_type` is how the right provider
     describes the resources where it differs from `resource_type`. A value that one side does not return is no
     difference; one that it cannot have, since its schema has no such attribute, is.
 
     Raises:
-        PathError: `key`, or one of `ignore` and `only`, is no path.
+        PathError: `key`, or one of `ignore`, `only` and `fold`, is no path.
     """
     pairing = pair(left, right, key, resource_type)
-    return compare_paired(pairing, resource_type, ignore, only, members=members, right_type=right_type)
+    return compare_paired(pairing, resource_type, ignore, only, fold=fold, members=members, right_type=right_type)
 
 
 @of_any_depth
@@ -120,16 +122,17 @@ def compare_paired(
     ignore: Sequence[str] = (),
     only: Sequence[str] = (),
     *,
+    fold: Sequence[str] = (),
     members: Members | None = None,
     right_type: ResourceType | None = None,
 ) -> Comparison:
     """Compare resources that are paired already; see `compare`.
 
     Raises:
-        PathError: one of `ignore` and `only` is no path.
+        PathError: one of `ignore`, `only` and `fold` is no path.
     """
     key_of = key_reader(pairing.key, resource_type)
-    relevance = _relevance(resource_type, right_type or resource_type, ignore, only)
+    relevance = _relevance(resource_type, right_type or resource_type, ignore, only, fold)
     different: list[Different] = []
     unknown: Counter[tuple[str, bool]] = Counter()
     for mine, theirs in pairing.pairs:
@@ -188,7 +191,7 @@ def _changes(
     if relevance.has_members:
         found += _member_changes(_pop(mine, "members"), _pop(theirs, "members"), members)
     for edit in edits(mine, theirs, relevance.resource_type):
-        if not _means_the_same(edit, relevance.resource_type):
+        if not _means_the_same(edit, relevance):
             found.append(Difference(edit.path, edit.before, edit.after))
     return tuple(relevance.with_absences(change) for change in found if relevance.is_wanted(change.path))
 
@@ -271,7 +274,7 @@ def _pop(raw: dict[str, Any], name: str) -> Any:
     return raw.pop(spelled, None)
 
 
-def _means_the_same(edit: Edit, resource_type: ResourceType) -> bool:
+def _means_the_same(edit: Edit, relevance: _Relevance) -> bool:
     """Whether two values that are written differently say the same."""
     last = edit.path.rsplit(".", 1)[-1].rsplit(":", 1)[-1].casefold()
     if last in {"$ref", "display"}:
@@ -279,13 +282,19 @@ def _means_the_same(edit: Edit, resource_type: ResourceType) -> bool:
     left, right = edit.before, edit.after
     if not isinstance(left, str) or not isinstance(right, str):
         return False
-    attribute = _attribute(edit.path, resource_type)
+    if relevance.is_folded(edit.path) and _folded(left) == _folded(right):
+        return True
+    attribute = _attribute(edit.path, relevance.resource_type)
     if attribute is None:
         return False
     if attribute.type is Type.DATE_TIME:
         moments = (instant(left), instant(right))
         return None not in moments and moments[0] == moments[1]
     return not attribute.case_exact and fold(left) == fold(right)
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _attribute(text: str, resource_type: ResourceType) -> Attribute | None:
@@ -306,6 +315,8 @@ class _Relevance:
     extensions: tuple[str, ...]
     has_members: bool
     is_wanted: Callable[[str], bool]
+    is_folded: Callable[[str], bool]
+    """Whether letter case and spaces do not count under a path."""
 
     def with_absences(self, change: Difference) -> Difference:
         """Say why a side has no value, where that is not known yet."""
@@ -318,7 +329,7 @@ class _Relevance:
 
 
 def _relevance(
-    left_type: ResourceType, right_type: ResourceType, ignore: Sequence[str], only: Sequence[str]
+    left_type: ResourceType, right_type: ResourceType, ignore: Sequence[str], only: Sequence[str], fold: Sequence[str]
 ) -> _Relevance:
     resource_type = joined(left_type, right_type)
     return _Relevance(
@@ -329,6 +340,7 @@ def _relevance(
         extensions=tuple(schema.id for schema in resource_type.extensions),
         has_members=resource_type.attribute("members") is not None,
         is_wanted=_relevant(resource_type, ignore, only),
+        is_folded=_relevant(resource_type, (), fold) if fold else lambda _: False,
     )
 
 

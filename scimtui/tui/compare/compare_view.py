@@ -12,7 +12,8 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from scimtui.ops import browse, search
-from scimtui.ops.compare import TenantComparison, compare_tenants
+from scimtui.ops.compare import SidesCompared, compare_sides
+from scimtui.ops.sides import tenant_side
 from scimtui.present.cells import cell, safe
 from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows, unknown_lines
 from scimtui.present.wording import age, count_of
@@ -55,7 +56,7 @@ class CompareView(View):
         self.right = right
         self.resource_type = resource_type
         self._rules = rules
-        self._result: TenantComparison | None = None
+        self._result: SidesCompared | None = None
         self._pairs: list[PairRow] = []
         self._rows: list[tuple[str, ...]] = []
         self._kind = ""
@@ -123,7 +124,11 @@ class CompareView(View):
     async def load(self) -> None:
         """Compare the two caches and show what came of it."""
         self._result = await asyncio.to_thread(
-            compare_tenants, self.session, self.right, self.resource_type.name, self._rules
+            compare_sides,
+            tenant_side(self.session),
+            tenant_side(self.right),
+            self.resource_type.name,
+            self._rules,
         )
         self._pairs = await asyncio.to_thread(pair_rows, self._result.comparison, self._describe)
         self._rows = [pair.cells(number) for number, pair in enumerate(self._pairs)]
