@@ -88,6 +88,8 @@ class Dialect:
     """Send "Replace" for "replace"."""
     pathless: bool = False
     """Send add and replace as one object without `path`."""
+    sub_paths: bool = True
+    """Paths such as `name.givenName` are understood; otherwise a complex attribute is replaced as a whole."""
     value_filters: bool = True
     """Paths such as `emails[type eq "work"].value` are understood; otherwise the whole list is replaced."""
     member_removal: MemberRemoval = MemberRemoval.FILTER

@@ -22,6 +22,7 @@ NOT_THERE = frozenset({405, 501})
 
 WAYS = {
     "value_filters": "the whole list is replaced, and no element is named by a filter",
+    "sub_paths": "the whole attribute is replaced, and no part of it is named",
     "member_removal": "members leave as a list of values, and not by a filter",
     "pathless": "the values stand in one object without path",
     "capital_ops": "op has a capital letter",
@@ -65,7 +66,8 @@ def other_ways(
     elif scim_type in NOT_READ and (status or 0) < 500:
         fields = _spellings(change, dialect)
         if scim_type == "invalidValue":  # most are about the value itself, such as a password that is too short
-            fields = {name: fields[name] for name in ("value_filters", "member_removal") if name in fields}
+            own = ("value_filters", "sub_paths", "member_removal")
+            fields = {name: fields[name] for name in own if name in fields}
     else:
         return ()
     found = (_way(change, name, fields[name], provider, dialect) for name in _ordered(fields, scim_type))
@@ -88,6 +90,8 @@ def _spellings(change: Change, dialect: Dialect) -> dict[str, Any]:
         is_members = path.casefold().partition("[")[0] == "members"
         if "[" in path and not is_members and dialect.value_filters:
             found["value_filters"] = False
+        if "[" not in path and "." in path.rpartition(":")[2] and dialect.sub_paths:
+            found["sub_paths"] = False
         if is_members and op.casefold() == "remove":
             by_filter = dialect.member_removal is MemberRemoval.FILTER
             found["member_removal"] = MemberRemoval.VALUE_ARRAY if by_filter else MemberRemoval.FILTER

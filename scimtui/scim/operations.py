@@ -76,7 +76,7 @@ def _writes_at(place: Place, resource_type: ResourceType, dialect: Dialect) -> l
         case Shape.ELEMENTS:
             writes = _element_writes(place, attribute, resource_type, dialect)
         case Shape.OBJECT:
-            writes = _object_writes(place, attribute, resource_type)
+            writes = _object_writes(place, attribute, resource_type, dialect)
         case Shape.LIST:
             writes = _list_writes(place, before or [], after or [])
         case _:
@@ -117,7 +117,7 @@ def _checked_path(text: str, resource_type: ResourceType) -> str:
         raise PatchError(f"no path can name {text!r}", scim_type="invalidPath") from error
 
 
-def _object_writes(place: Place, attribute: Attribute, resource_type: ResourceType) -> list[Write]:
+def _object_writes(place: Place, attribute: Attribute, resource_type: ResourceType, dialect: Dialect) -> list[Write]:
     before, after = (writable_part(value, attribute) for value in place.values)
     if not before or not after:
         return [] if same(before, after) else [_whole(place, before, after)]
@@ -132,7 +132,7 @@ def _object_writes(place: Place, attribute: Attribute, resource_type: ResourceTy
         elif sub.mutability is Mutability.IMMUTABLE and not is_empty(old):
             raise PatchError(f"{path} can never be changed", scim_type="mutability")
         writes.append(change_of(path, old, new, place.keys(name)))
-    return writes
+    return [_whole(place, before, after)] if writes and not dialect.sub_paths else writes
 
 
 def _list_writes(place: Place, before: list[Any], after: list[Any]) -> list[Write]:

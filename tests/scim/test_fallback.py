@@ -11,7 +11,7 @@ from scimtui.scim.change import Change, plan_active, plan_create, plan_edit, pla
 from scimtui.scim.dialect import RFC, Dialect, MemberRemoval
 from scimtui.scim.fallback import WAYS, other_ways
 from scimtui.scim.provider import BUILT_IN
-from scimtui.scim.schema import core_resource_type
+from scimtui.scim.schema import ENTERPRISE_USER, core_resource_type
 
 USER, GROUP = core_resource_type("User"), core_resource_type("Group")
 WORK, HOME = {"value": "w@example.org", "type": "work"}, {"value": "h@example.org", "type": "home"}
@@ -28,6 +28,11 @@ def title(dialect=RFC) -> Change:
 
 def mail(dialect=RFC) -> Change:
     return edited(dialect, emails=[{**WORK, "value": "n@example.org"}, HOME])
+
+
+def manager(dialect=RFC) -> Change:
+    before = {"id": "1", "userName": "ann", ENTERPRISE_USER: {"manager": {"value": "7"}}}
+    return plan_edit("acme", before, {**before, ENTERPRISE_USER: {"manager": {"value": "8"}}}, USER, BUILT_IN, dialect)
 
 
 def leaving(dialect=RFC) -> Change:
@@ -51,6 +56,8 @@ def leaving(dialect=RFC) -> Change:
         (mail(), 400, "invalidFilter", ["value_filters", "capital_ops"]),
         (mail(), 400, "noTarget", ["value_filters", "capital_ops"]),
         (mail(), 400, "invalidValue", ["value_filters"]),
+        (manager(), 400, "noTarget", ["sub_paths", "pathless", "capital_ops"]),
+        (manager(), 400, "invalidValue", ["sub_paths"]),
         (leaving(), 400, "invalidPath", ["member_removal", "capital_ops"]),
         (leaving(), 501, None, []),
         (title(Dialect(capital_ops=True)), 400, "invalidSyntax", ["pathless"]),
@@ -69,6 +76,10 @@ def test_each_way_is_what_its_words_say():
     (whole, *_) = other_ways(mail(), 400, "noTarget", BUILT_IN, RFC)
     (operation,) = whole.change.requests[0].body["Operations"]
     assert (operation["op"], operation["path"], len(operation["value"])) == ("replace", "emails", 2)
+    (part, *_) = other_ways(manager(), 400, "noTarget", BUILT_IN, RFC)
+    assert part.change.requests[0].body["Operations"] == [
+        {"op": "replace", "path": f"{ENTERPRISE_USER}:manager", "value": {"value": "8"}}
+    ]
     pathless, capital = other_ways(title(), 400, "invalidSyntax", BUILT_IN, RFC)
     assert pathless.change.requests[0].body["Operations"] == [{"op": "replace", "value": {"title": "B"}}]
     assert capital.change.requests[0].body["Operations"] == [{"op": "Replace", "path": "title", "value": "B"}]
