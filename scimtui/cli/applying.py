@@ -8,11 +8,13 @@ from typing import Any
 
 from scimtui.cli.opening import opened, resource_type_of, run, settings
 from scimtui.cli.output import emit_records, note
-from scimtui.cli.writing import Asked, Planned, carry_out
+from scimtui.cli.writing import Asked, carry_out, planned_step
 from scimtui.config import home_path
 from scimtui.errors import UsageError
 from scimtui.ops.kept_plans import kept_plans
 from scimtui.ops.plan_file import PlanFile, read_plan, steps_of
+from scimtui.ops.waiting import waiting
+from scimtui.present.batch_words import waiting_line
 from scimtui.present.cells import safe
 from scimtui.present.formats import Format
 from scimtui.present.wording import count_of
@@ -29,7 +31,7 @@ def apply_plan(path: Path, asked: Asked) -> int:
     if not plan.changes:
         note("The plan holds no changes, so there is nothing to do.")
         return 0
-    asked = replace(asked, reason=asked.reason or _reason_of(plan))
+    asked = replace(asked, reason=asked.reason or reason_of(plan))
 
     async def work() -> int:
         async with opened(plan.tenants) as sessions:
@@ -37,13 +39,13 @@ def apply_plan(path: Path, asked: Asked) -> int:
             for tenant, type_name in dict.fromkeys((change.tenant, change.type) for change in plan.changes):
                 await resource_type_of(by_name[tenant], type_name)
             steps = steps_of(path, plan, by_name)
-            planned = [Planned(by_name[step.change.tenant], step.change, step.number, step.undoes) for step in steps]
+            planned = [planned_step(step, by_name[step.change.tenant]) for step in steps]
             return await carry_out(planned, asked, plan=(plan.batch, path))
 
     return run(work())
 
 
-def _reason_of(plan: PlanFile) -> str:
+def reason_of(plan: PlanFile) -> str:
     """Return the reason that all its changes share, "" where they differ."""
     reasons = {change.reason for change in plan.changes}
     return reasons.pop() if len(reasons) == 1 else ""
@@ -57,6 +59,8 @@ def list_plans(form: Format) -> int:
         note("No plan is left: every batch was carried out to its end.")
     elif form is Format.TABLE:
         note(f"{count_of(len(found), 'plan')}. scimtui apply FILE goes on with one; deleting the file forgets it.")
+        if tenants := [change.tenant for one in waiting(home_path()) for change in one.changes]:
+            note(f"{waiting_line(tenants)}; scimtui retry tries again.")
     return 0
 
 

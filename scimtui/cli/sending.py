@@ -1,25 +1,28 @@
-"""Sends a batch of changes, tenant by tenant, says what became of each, and keeps what is left to do."""
+"""Sends batches of changes, says what became of each, and keeps what is left to do."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scimtui.cli import asking, failures
+from scimtui.cli import failures
 from scimtui.cli.output import emit, emit_records, note
 from scimtui.cli.progress import Progress
-from scimtui.cli.respelling import apply_or_ask
+from scimtui.cli.questions import Questions
+from scimtui.cli.respelling import asking_send
 from scimtui.errors import CacheError
 from scimtui.ops.apply import apply
-from scimtui.ops.batch import BatchProgress, BatchReport, Result, Stop, Trouble, run_batch
+from scimtui.ops.batch import Asks, BatchProgress, BatchReport, Result, Stop, Trouble
+from scimtui.ops.batch_control import BatchControl
+from scimtui.ops.every_tenant import Tell, TenantSteps, run_tenants
 from scimtui.ops.guard import Consent
-from scimtui.ops.kept_plans import Keeper, alone, is_kept, keep, settle
+from scimtui.ops.kept_plans import LEFT_OVER, ON_ITS_WAY, Keeper, alone, is_kept, keep, settle
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
-from scimtui.ops.session import Session
+from scimtui.ops.waiting import WAITING
 from scimtui.present.batch_words import (
     failure_lines,
     next_step,
@@ -28,6 +31,7 @@ from scimtui.present.batch_words import (
     result_record,
     stop_line,
     untried_record,
+    waiting_line,
 )
 from scimtui.present.cells import safe
 from scimtui.present.formats import Format
@@ -43,14 +47,6 @@ EXIT = {
     Outcome.UNKNOWN: 6,
 }
 """Exit status of an outcome; 1 for all others."""
-
-
-@dataclass(frozen=True, slots=True)
-class TenantSteps:
-    """What a batch does in one tenant."""
-
-    session: Session
-    steps: list[Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +78,95 @@ class Wish:
     may_ask: bool
 
 
-async def send_all(batch: Batch, wish: Wish, failed: Sequence[int]) -> int:
-    """Send a batch, say what became of it, and return the exit status.
+@dataclass
+class _Told:
+    """What is said while batches run, and what they came to."""
+
+    wish: Wish
+    control: BatchControl
+    questions: Questions
+    records: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+
+async def send_all(batches: Sequence[Batch], wish: Wish, failed: Sequence[int]) -> int:
+    """Send batches, one after the other and each in all its tenants at once, say what became of them, and return the exit status.
 
     Raises:
-        CacheError: the plan cannot be kept; nothing was sent.
-        UsageError: another process carries it out.
+        CacheError: a plan cannot be kept; nothing of that batch was sent.
+        UsageError: another process carries one out.
     """
-    if not batch.is_kept:
-        return await _send_all(batch, wish, failed)
-    with alone(batch.tenants[0].session.home, batch.keeper.batch):
-        keep_plan(batch, "on its way", wish.consent.reason)
-        return await _send_all(batch, wish, failed)
-
-
-async def _send_all(batch: Batch, wish: Wish, failed: Sequence[int]) -> int:
-    reports: list[BatchReport] = []
+    control = BatchControl()
+    told = _Told(wish, control, Questions(control))
     try:
-        for one in batch.tenants:
-            is_over = any(report.stopped and report.stopped.trouble is Trouble.ASKED for report in reports)
-            reports.append(
-                BatchReport(batch.keeper.batch, (), tuple(one.steps), None)
-                if is_over
-                else await _send_tenant(one, batch, wish)
-            )
+        for batch in batches:
+            with alone(batch.tenants[0].session.home, batch.keeper.batch) if batch.is_kept else nullcontext():
+                if batch.is_kept:
+                    keep_plan(batch, ON_ITS_WAY, wish.consent.reason)
+                await _send(batch, told)
     finally:  # also after a second Ctrl-C: what was done is said
         if wish.form is not Format.TABLE:
-            emit_records([record for report in reports for record in _records(report)], wish.form)
+            emit_records(told.records, wish.form)
+    if any(step.change.kind is Kind.DEACTIVATE for batch in batches for step in batch.steps):
+        note("Open sessions and API keys are outside SCIM: this did not look at them.")
+    return CANCELLED if control.is_stopped else status_of([*failed, *told.statuses])
+
+
+async def _send(batch: Batch, told: _Told) -> None:
+    """Send one batch. What is left of it is kept, also where it was stopped before it began."""
+    wish, done = told.wish, dict[str, list[Result]]()
+    reports: list[BatchReport] = []
+    parts = _parts(batch, wish)
+    try:
+        with _progress(parts, wish) as line:
+            reports = await run_tenants(
+                parts,
+                batch=batch.keeper.batch if batch.is_kept else "",
+                control=told.control,
+                send=asking_send(told.questions) if wish.may_ask else apply,
+                tell=_teller(told, done, batch, line),
+                asks=_asker(told.questions) if wish.may_ask else None,
+            )
+    finally:
+        if reports:
+            told.records += [record for report in reports for record in _records(report)]
+        else:
+            told.records += [result_record(result) for results in done.values() for result in results]
+    told.statuses += [status for report in reports for status in _statuses(report)]
     if batch.is_kept:
         _tell_sums(batch, reports)
         _settle(batch, reports, wish.consent.reason)
-    if any(step.change.kind is Kind.DEACTIVATE for step in batch.steps):
-        note("Open sessions and API keys are outside SCIM: this did not look at them.")
-    if any(report.stopped and report.stopped.trouble is Trouble.ASKED for report in reports):
-        return CANCELLED
-    return status_of([*failed, *(status for report in reports for status in _statuses(report))])
+
+
+def _parts(batch: Batch, wish: Wish) -> list[TenantSteps]:
+    """Return what is done in each tenant, with what was agreed to for it."""
+    of = len(batch.steps)
+    return [replace(one, consent=consent_for(wish.consent, len(one.steps), of)) for one in batch.tenants]
+
+
+@contextmanager
+def _progress(parts: Sequence[TenantSteps], wish: Wish) -> Iterator[Progress | None]:
+    """Give one moving line for all tenants, None where the receipts themselves show how far it is."""
+    is_watched = sum(len(one.steps) for one in parts) > 1 and not (wish.form is Format.TABLE and sys.stdout.isatty())
+    if not is_watched:
+        yield None
+        return
+    with Progress(parts[0].session.tenant.name if len(parts) == 1 else f"{len(parts)} tenants") as line:
+        yield line
+
+
+def _teller(told: _Told, done: dict[str, list[Result]], batch: Batch, line: Progress | None) -> Tell:
+    of, is_alone = len(batch.steps), len(batch.tenants) == 1
+
+    def tell(name: str, progress: BatchProgress) -> None:
+        result = progress.last
+        if result is not None:
+            done.setdefault(name, []).append(result)
+            told.questions.after(lambda: _tell(result, name, told.wish.form, is_alone=is_alone))
+        if line is not None and not told.questions.is_asking:
+            line.show(sum(map(len, done.values())), of)
+
+    return tell
 
 
 def keep_plan(batch: Batch, why: str, reason: str) -> None:
@@ -139,41 +189,23 @@ def status_of(statuses: Sequence[int]) -> int:
     return statuses[0] if len(set(statuses)) == 1 else 1 if statuses else 0
 
 
-async def _send_tenant(one: TenantSteps, batch: Batch, wish: Wish) -> BatchReport:
-    name = one.session.tenant.name
-    is_watched = len(one.steps) > 1 and not (wish.form is Format.TABLE and sys.stdout.isatty())
-    with Progress(name) if is_watched else nullcontext() as line:
-
-        def tell(progress: BatchProgress) -> None:
-            if progress.last is not None:
-                _tell(progress.last, name, wish.form)
-            if line is not None:
-                line.show(progress.done, progress.of)
-
-        return await run_batch(
-            one.steps,
-            one.session,
-            consent_for(wish.consent, len(one.steps), len(batch.steps)),
-            batch=batch.keeper.batch if batch.is_kept else "",
-            send=apply_or_ask if wish.may_ask else apply,
-            tell=tell,
-            asks=_asker(name) if wish.may_ask else None,
-        )
-
-
-def _asker(name: str) -> Callable[[Stop, int], Awaitable[bool]]:
+def _asker(questions: Questions) -> Asks:
     async def ask(stop: Stop, left: int) -> bool:
-        if stop.result is not None:
-            note(f"{safe(name)}: {result_line(stop.result)}. {next_step(stop.result)}".rstrip(". "))
-        return asking.is_yes(f"Go on with the other {count_of(left, 'change')} all the same?")
+        if stop.result is None:
+            return False
+        name = safe(stop.result.step.change.tenant)
+        line = f"{name}: {result_line(stop.result)}. {next_step(stop.result)}".rstrip(". ")
+        return await questions.is_yes([line], f"Go on with the other {count_of(left, 'change')} all the same?")
 
     return ask
 
 
-def _tell(result: Result, name: str, form: Format) -> None:
+def _tell(result: Result, name: str, form: Format, *, is_alone: bool) -> None:
     """Say what became of one object: on stdout for people; why it was not tried always on stderr."""
-    if result.error is not None:
+    if result.error is not None and is_alone:
         failures.tell(result.error)
+    elif result.error is not None:
+        note(f"{safe(name)}: {result_line(result)}")
     elif form is Format.TABLE:
         entry = f" (journal {result.receipt.journal})" if result.receipt and result.receipt.journal else ""
         emit([f"{safe(name)}: {result_line(result)}{'' if result.earlier else entry}"])
@@ -190,7 +222,7 @@ def _settle(batch: Batch, reports: Sequence[BatchReport], reason: str) -> None:
     """Keep what is left, and say how to go on."""
     rest = _with_reason([step for report in reports for step in report.rest], reason)
     try:
-        warnings = settle(batch.keeper, rest, "left over", lambda: failure_lines(reports))
+        warnings = settle(batch.keeper, rest, LEFT_OVER, lambda: failure_lines(reports))
     except CacheError as error:
         failures.tell(error)
         return
@@ -198,6 +230,9 @@ def _settle(batch: Batch, reports: Sequence[BatchReport], reason: str) -> None:
         note(f"! {safe(warning)}")
     if rest and is_kept(batch.keeper):
         note(f"{count_of(len(rest), 'change')} left. To go on: scimtui apply {safe(str(batch.keeper.path))}")
+        waiting = [step.change.tenant for step in rest if step.left in WAITING]
+        if waiting and not batch.keeper.is_theirs:
+            note(f"{waiting_line(waiting)}; scimtui retry tries again.")
         if not batch.keeper.is_theirs:
             note(f"Who they are, for --from … --column id: {safe(str(batch.keeper.failures))}")
 

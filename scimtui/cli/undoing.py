@@ -10,7 +10,7 @@ from scimtui.cli import failures
 from scimtui.cli.opening import opened, run, settings
 from scimtui.cli.output import note
 from scimtui.cli.writing import Asked, Planned, carry_out
-from scimtui.errors import EndpointError, SecretError, UsageError
+from scimtui.errors import EndpointError, GuardStopped, SecretError, UsageError
 from scimtui.ops.history import Write, tenants_with_journal
 from scimtui.ops.session import Session
 from scimtui.ops.undo import LeftOut, batch_writes, named_writes, plan_undo, writes_since
@@ -55,7 +55,7 @@ def undo(wanted: Wanted, asked: Asked) -> int:
                     statuses.append(failures.tell(error))
             if not planned:
                 note("There is nothing to take back.")
-                return 1 if any(statuses) else 0
+                return _status([status for status in statuses if status])
             return await carry_out(planned, asked, [status for status in statuses if status])
 
     return run(work())
@@ -71,7 +71,12 @@ async def _plan(session: Session, writes: Sequence[Write], start: int, statuses:
 def _say(one: LeftOut) -> int:
     for line in left_out_lines(one):
         note(line)
-    return 0 if one.is_done else 1
+    return 0 if one.is_done else GuardStopped.exit_status if one.is_refused else 1
+
+
+def _status(failed: Sequence[int]) -> int:
+    """Return the exit status where nothing is left to send."""
+    return 0 if not failed else failed[0] if len(set(failed)) == 1 else 1
 
 
 def _writes(wanted: Wanted) -> list[Write]:

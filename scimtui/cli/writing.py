@@ -9,13 +9,14 @@ from typing import Any
 
 from scimtui.cli import asking, sending
 from scimtui.cli.output import emit_records, note
-from scimtui.cli.sending import CANCELLED, Batch, TenantSteps, status_of
+from scimtui.cli.sending import CANCELLED, Batch, status_of
 from scimtui.config import home_path
 from scimtui.errors import GuardStopped, ScimtuiError
 from scimtui.ops import guard
+from scimtui.ops.every_tenant import TenantSteps
 from scimtui.ops.guard import Consent
 from scimtui.ops.kept_plans import is_kept, keeper_of
-from scimtui.ops.plan_file import Step, new_batch
+from scimtui.ops.plan_file import Left, Step, new_batch
 from scimtui.ops.session import Session
 from scimtui.present.cells import safe
 from scimtui.present.changes import change_lines
@@ -51,6 +52,27 @@ class Planned:
     """In its plan; 0 where there is none yet."""
     undoes: str = ""
     """Journal id of the write that it takes back."""
+    left: Left = Left.NOT_YET
+    why: str = ""
+    """What was in the way when it was tried before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is carried out of one plan, under the batch that the plan is of."""
+
+    planned: Sequence[Planned]
+    batch: str = ""
+    """"": a new one."""
+    path: Path | None = None
+    """Where it was read from."""
+    beside: tuple[Step, ...] = ()
+    """What else is in that plan, and stays in it."""
+
+
+def planned_step(step: Step, session: Session) -> Planned:
+    """Return a step of a plan that is carried out in its tenant."""
+    return Planned(session, step.change, step.number, step.undoes, step.left, step.why)
 
 
 async def carry_out(
@@ -64,31 +86,45 @@ async def carry_out(
     Raises:
         GuardStopped: a rule stops one of them, or nobody can be asked; none was sent.
     """
+    return await carry_out_all([Part(planned, *(plan or ()))], asked, failed)
+
+
+async def carry_out_all(parts: Sequence[Part], asked: Asked, failed: Sequence[int] = ()) -> int:
+    """Show the changes of several plans, ask once, and send one plan after the other; see `carry_out`.
+
+    Raises:
+        GuardStopped: see `carry_out`.
+    """
+    planned = [one for part in parts for one in part.planned]
     if asked.dry_run:
         _dry_run(planned, asked)
         return status_of(list(failed)) if failed and not planned else 1 if failed else 0
     asked = _with_reason(planned, asked)
-    batch = _batch(planned, plan)
-    for session, changes in _by_tenant(planned):
-        mine = replace(asked, expect=sending.consent_for(_consent(asked), len(changes), len(planned)).expected)
-        _guard_or_keep(session, changes, mine, batch)
+    batches = [_batch(part) for part in parts]
+    for part, batch in zip(parts, batches, strict=True):
+        for session, changes in _by_tenant(part.planned):
+            mine = replace(asked, expect=sending.consent_for(_consent(asked), len(changes), len(part.planned)).expected)
+            _guard_or_keep(session, changes, mine, batch)
     if not _is_agreed(planned, asked):
         note("Nothing was sent.")
         return CANCELLED
     wish = sending.Wish(_consent(asked), asked.form, may_ask=not asked.yes and asking.can_ask())
-    return await sending.send_all(batch, wish, failed)
+    return await sending.send_all(batches, wish, failed)
 
 
-def _batch(planned: Sequence[Planned], plan: tuple[str, Path] | None) -> Batch:
-    """Return the changes by tenant, with their numbers, and where their plan is kept."""
-    steps = [Step(one.number or number, one.change, one.undoes) for number, one in enumerate(planned, 1)]
+def _batch(part: Part) -> Batch:
+    """Return the changes of a plan by tenant, with their numbers, and where the plan is kept."""
+    planned = part.planned
+    steps = [
+        Step(one.number or number, one.change, one.undoes, one.left, one.why) for number, one in enumerate(planned, 1)
+    ]
     groups: dict[str, TenantSteps] = {}
     for one, step in zip(planned, steps, strict=True):
-        groups.setdefault(one.session.tenant.name, TenantSteps(one.session, [])).steps.append(step)
+        groups.setdefault(one.session.tenant.name, TenantSteps(one.session, [], Consent())).steps.append(step)
     home = planned[0].session.home if planned else home_path()
     unkept = [one.session.tenant.name for one in groups.values() if one.session.tenant.cache == "off"]
-    identity, path = plan or (new_batch(), None)
-    return Batch(list(groups.values()), keeper_of(home, identity, unkept, path), goes_on=path is not None)
+    keeper = keeper_of(home, part.batch or new_batch(), unkept, part.path, part.beside)
+    return Batch(list(groups.values()), keeper, goes_on=part.path is not None)
 
 
 def _guard_or_keep(session: Session, changes: Sequence[Change], asked: Asked, batch: Batch) -> None:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from scimtui.errors import CacheError, ScimtuiError
 from scimtui.ops import guard
 from scimtui.ops.apply import apply
+from scimtui.ops.batch_control import BatchControl
 from scimtui.ops.history import newest_first, outcome_word
 from scimtui.ops.interrupted import can_be_looked_up, look_up
-from scimtui.ops.plan_file import begun
+from scimtui.ops.plan_file import Left, begun
 from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.side_effects import Trouble, trouble_of, trouble_of_error
 from scimtui.scim.kind import Kind
@@ -41,10 +42,13 @@ __all__ = [
     "BatchProgress",
     "BatchReport",
     "Result",
+    "Run",
     "Stop",
     "Trouble",
     "of_batch",
+    "prepared",
     "run_batch",
+    "to_the_end",
 ]
 
 _CLOCKS = timedelta(days=1)
@@ -114,49 +118,35 @@ class BatchReport:
 
     @property
     def rest(self) -> tuple[Step, ...]:
-        """What is left to do: what was not tried and what did not end well, in the order of their numbers."""
-        failed = [result.step for result in self.results if result.outcome not in GOOD]
-        return tuple(sorted((*failed, *self.untried), key=lambda step: step.number))
+        """What is left to do, each with why: what was not tried and what did not end well, in the order of their numbers."""
+        failed = [_left(result.step, result) for result in self.results if result.outcome not in GOOD]
+        cause = self.stopped.result if self.stopped is not None else None
+        untried = [_left(step, cause) for step in self.untried]
+        return tuple(sorted((*failed, *untried), key=lambda step: step.number))
+
+
+def _left(step: Step, cause: Result | None) -> Step:
+    """Return a step with why it is still to be done. `cause` is what became of it, or what stopped the batch before it."""
+    if cause is None:
+        return step if step.left else replace(step, left=Left.STOPPED, why="stopped by hand before it")
+    if cause.trouble is Trouble.NO_ANSWER and cause.error is not None:
+        return replace(step, left=Left.WAITS, why=cause.error.message)
+    if cause.step.number != step.number:
+        is_lost = cause.trouble is Trouble.UNKNOWN
+        why = f"not tried: {cause.step.change.key} came out as {cause.outcome}"
+        return replace(step, left=Left.WAITS if is_lost else Left.STOPPED, why=why)
+    is_open = cause.outcome in {Outcome.UNKNOWN, Outcome.PENDING}
+    told = cause.error.message if cause.error else cause.receipt.detail if cause.receipt else ""
+    return replace(step, left=Left.UNKNOWN if is_open else Left.DECIDE, why=told or cause.outcome.value)
 
 
 Asks = Callable[[Stop, int], Awaitable[bool]]
 """Asks whether to go on all the same, with so many that are left."""
 
 
-class BatchControl:
-    """Lets a person hold a batch, let it go on, or stop it; what is in flight is always carried to its end."""
-
-    def __init__(self) -> None:
-        self.is_stopped = False
-        self._may_go_on = asyncio.Event()
-        self._may_go_on.set()
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether nothing new is begun for now."""
-        return not self._may_go_on.is_set()
-
-    def pause(self) -> None:
-        """Begin nothing new for now."""
-        self._may_go_on.clear()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._may_go_on.set()
-
-    def stop(self) -> None:
-        """Begin nothing new any more."""
-        self.is_stopped = True
-        self._may_go_on.set()
-
-    async def may_go_on(self) -> None:
-        """Wait while it is paused."""
-        await self._may_go_on.wait()
-
-
 @dataclass
-class _Run:
-    """A batch on its way."""
+class Run:
+    """A batch of one tenant: checked, and on its way."""
 
     session: Session
     consent: Consent
@@ -178,6 +168,7 @@ class _Run:
 
     @property
     def phase(self) -> str:
+        """Where it is: "first", "five" or "rest"."""
         return "first" if not self.proven else "five" if self.proven < FIRST else "rest"
 
     @property
@@ -187,6 +178,7 @@ class _Run:
 
     @property
     def may_begin(self) -> bool:
+        """Whether another one may be sent, as far as nothing stopped it."""
         return bool(self.waiting) and self.stopped is None and not self.control.is_stopped
 
 
@@ -211,10 +203,29 @@ async def run_batch(
         UsageError: a change is for another tenant.
         CacheError: the journal cannot be read.
     """
+    run = await prepared(steps, session, consent, batch=batch, control=control, send=send, tell=tell)
+    return await to_the_end(run, asks)
+
+
+async def prepared(
+    steps: Sequence[Step],
+    session: Session,
+    consent: Consent,
+    *,
+    batch: str,
+    control: BatchControl | None,
+    send: Send,
+    tell: Callable[[BatchProgress], None],
+) -> Run:
+    """Check changes of one tenant, and look up what was done of them before. Nothing is sent.
+
+    Raises:
+        GuardStopped, UsageError, CacheError: see `run_batch`.
+    """
     changes = [step.change for step in steps]
     await asyncio.to_thread(guard.check, changes, session, consent)
     ids = [(change.resource_type.name, change.id) for change in changes if change.id]
-    run = _Run(
+    return Run(
         session,
         replace(consent, batch=batch),
         control or BatchControl(),
@@ -225,17 +236,22 @@ async def run_batch(
         len(set(ids)) < len(ids),
         deque(steps),
     )
+
+
+async def to_the_end(run: Run, asks: Asks | None) -> BatchReport:
+    """Carry out what was prepared, as far as it goes."""
     await _drive(run, asks)
     results = tuple(sorted(run.results, key=lambda result: result.step.number))
     stopped = run.stopped or (Stop(Trouble.ASKED) if run.waiting else None)
-    return BatchReport(batch, results, tuple(run.waiting), stopped)
+    return BatchReport(run.consent.batch, results, tuple(run.waiting), stopped)
 
 
-async def _drive(run: _Run, asks: Asks | None) -> None:
+async def _drive(run: Run, asks: Asks | None) -> None:
     flight: set[asyncio.Task[Result]] = set()
     while flight or run.may_begin:
         try:
-            await run.control.may_go_on()
+            if not flight:
+                await run.control.may_go_on()
             while run.may_begin and len(flight) < run.width and not run.control.is_paused:
                 step = run.waiting.popleft()
                 _say(run, step)
@@ -244,7 +260,7 @@ async def _drive(run: _Run, asks: Asks | None) -> None:
                 finished, flight = await asyncio.wait(flight, return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
                     _take(run, task.result())
-            if run.stopped and run.stopped.trouble is not Trouble.NO_ANSWER and not flight and asks is not None:
+            if run.stopped and not flight and asks is not None and _may_ask(run, run.stopped):
                 await _ask(run, run.stopped, asks)
         except asyncio.CancelledError:
             if run.control.is_stopped:
@@ -254,15 +270,18 @@ async def _drive(run: _Run, asks: Asks | None) -> None:
                 task_now.uncancel()
 
 
-async def _ask(run: _Run, stop: Stop, asks: Asks) -> None:
-    if run.waiting and not run.control.is_stopped and await asks(stop, len(run.waiting)):
+def _may_ask(run: Run, stop: Stop) -> bool:
+    return bool(run.waiting) and stop.trouble is not Trouble.NO_ANSWER and not run.control.is_stopped
+
+
+async def _ask(run: Run, stop: Stop, asks: Asks) -> None:
+    """Ask, and go on after a yes; after a no nothing more is begun in this tenant, and the others go on."""
+    if await asks(stop, len(run.waiting)):
         run.accepted.add(stop.trouble)
         run.stopped = None
-    else:
-        run.control.stop()
 
 
-def _take(run: _Run, result: Result) -> None:
+def _take(run: Run, result: Result) -> None:
     """Keep a result, and stop where it is one that nobody expected."""
     run.results.append(result)
     run.proven += result.receipt is not None and result.outcome is Outcome.APPLIED and not result.earlier
@@ -272,11 +291,11 @@ def _take(run: _Run, result: Result) -> None:
     _say(run, result.step, result)
 
 
-def _say(run: _Run, step: Step, last: Result | None = None) -> None:
+def _say(run: Run, step: Step, last: Result | None = None) -> None:
     run.tell(BatchProgress(len(run.results), run.of, run.outcomes, run.phase, step.change.title, last))
 
 
-async def _carry_out(run: _Run, step: Step) -> Result:
+async def _carry_out(run: Run, step: Step) -> Result:
     """Send one change, unless the journal shows that it was done before."""
     is_first = run.proven < FIRST
     consent = replace(run.consent, number=step.number, undoes=step.undoes)
@@ -319,7 +338,7 @@ def _writes_by_number(session: Session, batch: str) -> dict[int, Write]:
     return found
 
 
-async def _done_before(run: _Run, step: Step) -> Result | None:
+async def _done_before(run: Run, step: Step) -> Result | None:
     """Return what a step was when the batch ran before, None where it is still to be done.
 
     Where nobody knows, the provider is looked at and nothing is sent until that shows that it did not happen.

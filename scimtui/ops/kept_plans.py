@@ -15,6 +15,11 @@ from scimtui.ops.plan_file import PlanFile, Step, kept_path, read_plan, write_pl
 from scimtui.scim.masks import holds_secret
 from scimtui.store.private_files import disk_errors, make_private_folder, write_whole
 
+ON_ITS_WAY = "on its way"
+"""What a plan is kept for while its batch runs: where no process runs it, something cut it off."""
+LEFT_OVER = "left over"
+"""What the rest of a batch is kept for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
@@ -26,6 +31,8 @@ class Keeper:
     """Tenants whose people may be in no file of ours."""
     is_theirs: bool = False
     """Whether it is a file of the person, which we never change."""
+    beside: tuple[Step, ...] = ()
+    """Steps of the same plan that this run does not touch: they stay in it."""
 
     @property
     def failures(self) -> Path:
@@ -41,8 +48,7 @@ def alone(home: Path, batch: str) -> Iterator[None]:
         UsageError: another scimtui does.
         CacheError: the disk fails.
     """
-    name = hashlib.sha256(batch.encode()).hexdigest()[:16]  # an id from a file may be any text
-    path = home / "plans" / f"{name}.lock"
+    path = _lock_path(home, batch)
     with disk_errors(f"lock the plan {path}"):
         make_private_folder(path.parent)
         lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
@@ -58,10 +64,30 @@ def alone(home: Path, batch: str) -> Iterator[None]:
             path.unlink()
 
 
-def keeper_of(home: Path, batch: str, unkept: Collection[str] = (), plan: Path | None = None) -> Keeper:
-    """Return where the plan of a batch is kept; `plan` is the file that it was read from."""
+def is_running(home: Path, batch: str) -> bool:
+    """Whether a process carries this batch out now, this one included. Blocks for the disk."""
+    path = _lock_path(home, batch)
+    if not path.exists():
+        return False
+    lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
+    try:
+        with lock:
+            return False
+    except (Timeout, OSError):  # who cannot look does not take it away from anybody
+        return True
+
+
+def _lock_path(home: Path, batch: str) -> Path:
+    name = hashlib.sha256(batch.encode()).hexdigest()[:16]  # an id from a file may be any text
+    return home / "plans" / f"{name}.lock"
+
+
+def keeper_of(
+    home: Path, batch: str, unkept: Collection[str] = (), plan: Path | None = None, beside: Sequence[Step] = ()
+) -> Keeper:
+    """Return where the plan of a batch is kept; `plan` is the file that it was read from, `beside` what else is in it."""
     is_theirs = plan is not None and plan.resolve().parent != (home / "plans").resolve()
-    return Keeper(plan or kept_path(home, batch), batch, frozenset(unkept), is_theirs)
+    return Keeper(plan or kept_path(home, batch), batch, frozenset(unkept), is_theirs, tuple(beside))
 
 
 def keep(keeper: Keeper, steps: Sequence[Step], why: str) -> list[str]:
@@ -72,7 +98,8 @@ def keep(keeper: Keeper, steps: Sequence[Step], why: str) -> list[str]:
     """
     if keeper.is_theirs:
         return []
-    kept = [step for step in steps if step.change.tenant not in keeper.unkept]
+    every = sorted((*steps, *keeper.beside), key=lambda step: step.number)
+    kept = [step for step in every if step.change.tenant not in keeper.unkept]
     warnings = [f"the plan for {name} is not kept: its cache is off" for name in sorted(keeper.unkept)]
     if not any(not holds_secret(step.change) for step in kept):
         with suppress(OSError):
@@ -93,8 +120,9 @@ def settle(keeper: Keeper, rest: Sequence[Step], why: str, failures: Callable[[]
         CacheError: it cannot be written.
     """
     lines = list(failures()) if rest and not keeper.unkept else []
-    warnings = keep(keeper, rest, why) if rest else []
-    if not rest and not keeper.is_theirs:
+    is_left = bool(rest or keeper.beside)
+    warnings = keep(keeper, rest, why) if is_left else []
+    if not is_left and not keeper.is_theirs:
         with suppress(OSError):
             keeper.path.unlink()
     if lines and not keeper.is_theirs:

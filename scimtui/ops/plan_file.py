@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,21 @@ FORMAT = "scimtui-plan"
 VERSION = 1
 
 
+class Left(StrEnum):
+    """Why a change is still to be done, as far as the way to go on differs."""
+
+    NOT_YET = ""
+    """Nobody has come to it."""
+    WAITS = "waits"
+    """The tenant did not answer, so nothing was sent: it can be tried again."""
+    UNKNOWN = "unknown"
+    """It was sent, and nobody knows how it ended: it is looked up, and never sent blindly."""
+    STOPPED = "stopped"
+    """The batch stopped before it."""
+    DECIDE = "decide"
+    """It was refused, ignored, or somebody else changed the same: a person must look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change of a plan."""
@@ -44,6 +60,9 @@ class Step:
     change: Change
     undoes: str = ""
     """Journal id of the write that it takes back."""
+    left: Left = Left.NOT_YET
+    why: str = ""
+    """What was in the way when it was tried, one line. Hostile text."""
 
 
 class PlannedEdit(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,6 +88,8 @@ class PlannedChange(msgspec.Struct, forbid_unknown_fields=True):
     after: dict[str, Any] | None
     reason: str = ""
     undoes: str = ""
+    left: Left = Left.NOT_YET
+    why: str = ""
 
 
 class PlanFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -154,6 +175,8 @@ def _written(step: Step) -> str:
         "title": change.title,
         **({"reason": change.reason} if change.reason else {}),
         **({"undoes": step.undoes} if step.undoes else {}),
+        **({"left": step.left.value} if step.left else {}),
+        **({"why": step.why} if step.why else {}),
     }
     lines = [f"      {_json(name)}: {_json(value)}," for name, value in facts.items()]
     shown = ",\n".join(f"        {_json(edit)}" for edit in masked_edits(change.edits, kind))
@@ -232,7 +255,7 @@ def _step(path: Path, stated: PlannedChange, session: Session) -> Step:
     for problem in _contradictions(stated, planned, resource_type):
         raise _wrong(path, place, problem)
     change = replace(planned, kind=stated.kind, reason=stated.reason)
-    return Step(stated.number, change, stated.undoes)
+    return Step(stated.number, change, stated.undoes, stated.left, stated.why)
 
 
 def _planned(stated: PlannedChange, resource_type: ResourceType, session: Session) -> Change:

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import PatchError, Refused, ScimtuiError, UsageError, VersionConflict
-from scimtui.ops import browse
+from scimtui.ops import browse, guard
 from scimtui.ops.apply import RUN
 from scimtui.ops.batch import of_batch
-from scimtui.ops.history import find_write, newest_first, outcome_word
+from scimtui.ops.history import find_write, newest_first, outcome_word, tenants_with_journal
 from scimtui.ops.journalled import change_of
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
@@ -23,6 +23,7 @@ from scimtui.scim.diff import Edit, edits
 from scimtui.scim.inverse import inverse
 from scimtui.scim.kind import Kind
 from scimtui.scim.refusal import GONE
+from scimtui.scim.resource import is_empty, lookup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +51,8 @@ class LeftOut:
     """Values that were changed since: what the write left (`before`) and what is there (`after`)."""
     is_done: bool = False
     """Nothing is wrong: it is as it was before already."""
+    is_refused: bool = False
+    """The role of whoever sits here does not take it back."""
 
 
 @dataclass(slots=True)
@@ -103,18 +106,14 @@ def writes_since(home: Path, tenants: Iterable[str], moment: datetime) -> list[W
 
 
 def last_of_this_run(home: Path, tenant: str, type_name: str = "", identity: str = "") -> list[Write]:
-    """Return the last write that this process made to a tenant or to one resource, its whole batch with it. Blocks.
+    """Return the last write that this process made to a tenant or to one resource. Blocks.
 
-    What it took back already, and what did that, does not count. [] where there is none.
+    A write of a batch comes with the whole batch, in all the tenants that it wrote to. What it took back already, and what did that, does not count. [] where there is none.
 
     Raises:
         CacheError: the journal cannot be read.
     """
-    mine = [
-        write
-        for write in newest_first(home, tenant, datetime.now().astimezone() - DAY)
-        if write.intent.get("run") == RUN and outcome_word(write) not in _NOTHING
-    ]
+    mine = _mine(home, tenant)
     undone = undone_by(mine)
     for write in mine:
         if write.id in undone or write.intent.get("undoes"):
@@ -124,9 +123,27 @@ def last_of_this_run(home: Path, tenant: str, type_name: str = "", identity: str
                 return [write]
             continue
         batch = write.intent.get("batch")
-        same = [one for one in mine if batch and one.intent.get("batch") == batch and one.id not in undone]
-        return same or [write]
+        return _same_batch(home, batch) if isinstance(batch, str) and batch else [write]
     return []
+
+
+def _mine(home: Path, tenant: str) -> list[Write]:
+    """Return what this process changed in a tenant, the newest first."""
+    return [
+        write
+        for write in newest_first(home, tenant, datetime.now().astimezone() - DAY)
+        if write.intent.get("run") == RUN and outcome_word(write) not in _NOTHING
+    ]
+
+
+def _same_batch(home: Path, batch: str) -> list[Write]:
+    """Return what this process changed by a batch, in every tenant that it wrote to, and what is not taken back yet."""
+    found: list[Write] = []
+    for tenant in tenants_with_journal(home):
+        mine = _mine(home, tenant)
+        undone = undone_by(mine)
+        found += [one for one in mine if one.intent.get("batch") == batch and one.id not in undone]
+    return found
 
 
 def undone_by(writes: Sequence[Write]) -> dict[str, str]:
@@ -161,13 +178,14 @@ async def plan_undo(session: Session, writes: Sequence[Write], start: int = 1) -
     changes: list[tuple[Write, Change]] = []
     for write in ordered:
         try:
-            why = _why_not(write, undone)
+            refused = guard.undo_refused(str(write.intent.get("operator") or ""), session)
+            why = _why_not(write, undone) or refused
             if not why:
                 changes.append((write, await asyncio.to_thread(change_of, write, session)))
                 continue
         except UsageError as error:
-            why = f"{error.message}. {error.hint}"
-        plan.left_out.append(LeftOut(write.id, _title(write), why))
+            why, refused = f"{error.message}. {error.hint}", None
+        plan.left_out.append(LeftOut(write.id, _title(write), why, is_refused=why == refused))
     now = await _fresh(session, [change for _, change in changes])
     await asyncio.to_thread(_plan_all, plan, changes, now, session, start)
     return plan
@@ -236,9 +254,36 @@ def _plan_all(plan: UndoPlan, changes: Sequence[tuple[Write, Change]], now: _Now
         if not planned.requests:
             plan.left_out.append(LeftOut(write.id, change.title, "it is as it was before already", is_done=True))
             continue
+        if reason := _role_refuses(change, planned, there, session):
+            plan.left_out.append(LeftOut(write.id, change.title, reason, is_refused=True))
+            continue
+        if unknown := _unknown_before(change, there, session):
+            plan.left_out.append(LeftOut(write.id, change.title, unknown))
+            continue
         now[place] = UsageError(_NEW_ID.format(change.key)) if planned.kind is Kind.CREATE else planned.after
         named = replace(planned, title=f"Undo {write.id}: {change.title}")
         plan.steps.append(Step(start + len(plan.steps), named, undoes=write.id))
+
+
+def _role_refuses(change: Change, planned: Change, there: Mapping[str, Any] | None, session: Session) -> str | None:
+    reason = guard.role_refuses(planned.kind, session)
+    if reason is None and planned.kind in guard.MEMBERSHIP:
+        reason = guard.group_refused(there or change.before or {}, session)
+    return reason
+
+
+def _unknown_before(change: Change, there: Mapping[str, Any] | None, session: Session) -> str | None:
+    """Return that nobody knows who was in a group before: to take a change of hidden members back would be a guess."""
+    if change.kind not in guard.MEMBERSHIP:
+        return None
+    before, now = (lookup(raw, "members") for raw in (change.before, there))
+    is_hidden = session.dialect.shows_members is False and is_empty(before)
+    if not is_hidden and (before is not None or now is not None):
+        return None
+    comes = change.kind is Kind.ADD_MEMBERS
+    guess = "who came may have been in it before" if comes else "who left may not have been in it before"
+    verb = "remove" if comes else "add"
+    return f"no members of {change.key} were shown, so {guess}; scimtui member {verb} changes it by name"
 
 
 def _in_the_way(change: Change, now: Mapping[str, Any], paths: Sequence[str]) -> tuple[Edit, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import GuardStopped, OutcomeUnknown, Refused, VersionConflict
+from scimtui.ops.plan_file import Left
 from scimtui.ops.receipts import Outcome
 from scimtui.ops.side_effects import Trouble, groups_before_and_after
 from scimtui.present.cells import cell, safe
@@ -17,6 +18,7 @@ from scimtui.scim.coerce import is_active
 
 if TYPE_CHECKING:
     from scimtui.ops.batch import BatchProgress, BatchReport, Result, Stop
+    from scimtui.ops.plan_file import PlannedChange
     from scimtui.ops.undo import LeftOut
     from scimtui.scim.change import Change
 
@@ -66,6 +68,28 @@ def stop_line(stop: Stop, untried: int) -> str:
     if stop.result is None:
         return f"Stopped as you asked; {left}."
     return f"Stopped, {left}. {result_line(stop.result)}."
+
+
+def waiting_line(tenants: Iterable[str]) -> str:
+    """Return what waits for whom, from the tenant of each change: `3 changes wait for acme, globex`."""
+    every = list(tenants)
+    names = ", ".join(safe(name) for name in dict.fromkeys(every))
+    return f"{count_of(len(every), 'change')} {'waits' if len(every) == 1 else 'wait'} for {names}"
+
+
+def why_waiting(change: PlannedChange, *, is_cut_off: bool) -> str:
+    """Return why a change of a kept plan is still to be done, in words."""
+    if change.left is Left.UNKNOWN:
+        return (
+            f"{f'{safe(change.why)}; ' if change.why not in _BARE else ''}it is looked up before anything is sent again"
+        )
+    if change.why:
+        return safe(change.why)
+    return "the program ended before it" if is_cut_off else "not tried yet"
+
+
+_BARE = frozenset({"", "unknown", "pending"})
+"""What an outcome is called that says no more."""
 
 
 def result_line(result: Result) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -204,3 +205,34 @@ async def test_an_undo_of_what_was_written_before_the_moment_is_itself_taken_bac
         found = writes_since(tmp_path, ["acme"], moment)
         await taken_back(session, *(write.id for write in found))
     assert provider.user("ann")["title"] == "Boss"
+
+
+@pytest.mark.parametrize("habits", [Habits(), Habits(members_never=True)])
+async def test_a_member_is_taken_out_again_only_where_it_was_seen_that_they_were_not_in_before(tmp_path, habits):
+    provider = FakeProvider(habits)
+    ann, bob = provider.add_user("ann"), provider.add_user("bob")
+    group = provider.add_group("Staff", [ann["id"]])
+    async with session_with(provider, tmp_path) as session:
+        shown = {key: value for key, value in group.items() if key != "members" or not habits.members_never}
+        coming = [{"value": ann["id"]}, {"value": bob["id"]}]
+        change = plan_members("acme", shown, coming, [], GROUP, session.provider, session.dialect)
+        plan = await plan_for(session, [await done(session, change)])
+    if not habits.members_never:
+        assert [step.change.edits[0].before["value"] for step in plan.steps] == [bob["id"]]
+    else:
+        assert (plan.steps, len(plan.left_out)) == ([], 1)
+        assert "may have been in it before; scimtui member remove" in plan.left_out[0].why
+
+
+@pytest.mark.parametrize(("role", "may"), [("admin", True), ("helpdesk", False), ("view", False)])
+async def test_the_help_desk_takes_back_its_own_writes_alone(tmp_path, monkeypatch, role, may):
+    provider = FakeProvider()
+    ann = provider.add_user("ann")
+    async with session_with(provider, tmp_path) as session:
+        entry = await done(session, plan_active("acme", ann, False, USER, session.provider, session.dialect))
+        session.tenant = replace(session.tenant, role=role)
+        assert len((await plan_for(session, [entry])).steps) == (role != "view")
+        for name in ("LOGNAME", "USER"):
+            monkeypatch.setenv(name, "somebody-else")
+        plan = await plan_for(session, [entry])
+    assert (len(plan.steps), [one.is_refused for one in plan.left_out]) == ((1, []) if may else (0, [True]))

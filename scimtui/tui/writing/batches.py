@@ -1,84 +1,31 @@
-"""Many changes from one preview: sent by `ops.batch`, watched in the message line, stopped with Ctrl+C."""
+"""Many changes of one tenant from one preview."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from scimtui.errors import CacheError
 from scimtui.ops import guard
-from scimtui.ops.batch import BatchControl, BatchProgress, BatchReport, Stop, Trouble, run_batch
-from scimtui.ops.kept_plans import Keeper, alone, is_kept, keep, keeper_of, settle
+from scimtui.ops.every_tenant import TenantSteps
+from scimtui.ops.kept_plans import LEFT_OVER, ON_ITS_WAY, Keeper, alone, is_kept, keep, keeper_of, settle
 from scimtui.ops.plan_file import Step, new_batch, numbered
-from scimtui.present.batch_words import failure_lines, progress_line, report_line, result_line, stop_line
+from scimtui.present.batch_words import failure_lines, report_line, result_line, stop_line
 from scimtui.present.cells import safe
 from scimtui.present.wording import count_of, error_line, tenant_name
 from scimtui.scim.kind import Kind
 from scimtui.tui.dialogs.shown_dialog import shown
 from scimtui.tui.dialogs.typed_dialog import is_typed
-from scimtui.tui.view import Answer, Question
+from scimtui.tui.writing.batch_run import sent
 
 if TYPE_CHECKING:
+    from scimtui.ops.batch import BatchReport
     from scimtui.ops.guard import Consent
     from scimtui.ops.session import Session
     from scimtui.scim.change import Change
-    from scimtui.tui.shell.shell_screen import ShellScreen
-    from scimtui.tui.view import Shell
-
-REPAINT = 0.1
-"""Seconds between two paintings of how far a batch is."""
-REFRESH = 0.5
-"""Seconds between two looks of the open tabs at what was changed."""
-
-_running: WeakKeyDictionary[object, list[BatchControl]] = WeakKeyDictionary()
-"""The batches on their way, by the shell that shows them."""
-
-
-@dataclass
-class _Watch:
-    """Shows a batch on its way, no more often than eyes can follow."""
-
-    shell: Shell
-    session: Session
-    control: BatchControl
-    painted: float = 0.0
-    refreshed: float = 0.0
-    changed: list[tuple[str, str]] = field(default_factory=list)
-    """Types and ids that tabs were not told of yet."""
-
-    def __call__(self, progress: BatchProgress) -> None:
-        now = time.monotonic()
-        receipt = progress.last.receipt if progress.last is not None else None
-        if receipt is not None:
-            identity = receipt.resource.id if receipt.resource else receipt.change.id
-            self.changed.append((receipt.change.resource_type.name, identity))
-        if progress.of > 1 and now - self.painted >= REPAINT:
-            self.painted = now
-            ends = "stopping after those in flight" if self.control.is_stopped else "^C stops"
-            self.shell.say(f"{progress_line(self.session.tenant.name, progress)}; {ends}", "busy")
-        if now - self.refreshed >= REFRESH:
-            self.refreshed = now
-            self.refresh()
-
-    def refresh(self) -> None:
-        """Tell the tabs what was changed."""
-        changed, self.changed = self.changed, []
-        for type_name, identity in changed:
-            self.shell.resource_changed(self.session, type_name, identity)
-
-
-def stop(shell: ShellScreen) -> bool:
-    """Begin nothing new of the batches that run; False where none does."""
-    controls = _running.get(shell, [])
-    for control in controls:
-        control.stop()
-    if controls:
-        shell.say("Stopping: what is in flight is carried to its end", "busy")
-    return bool(controls)
+    from scimtui.tui.view import Answer, Shell
 
 
 async def send_many(shell: Shell, session: Session, changes: Sequence[Change]) -> None:
@@ -105,13 +52,13 @@ async def carry_out(shell: Shell, session: Session, steps: Sequence[Step]) -> No
     steps = [replace(step, change=replace(step.change, reason=consent.reason)) for step in steps]
     await asyncio.to_thread(guard.check, [step.change for step in steps], session, consent)
     if len(steps) == 1:
-        report = await _send(shell, session, steps, consent, "")
+        (report,) = await sent(shell, [TenantSteps(session, list(steps), consent)], "")
         _say_one(shell, report)
         return
     unkept = [session.tenant.name] if session.tenant.cache == "off" else []
     keeper = keeper_of(session.home, new_batch(), unkept)
     with alone(session.home, keeper.batch):
-        await asyncio.to_thread(keep, keeper, steps, "on its way")
+        await asyncio.to_thread(keep, keeper, steps, ON_ITS_WAY)
         await _to_the_end(shell, session, steps, consent, keeper)
 
 
@@ -139,7 +86,7 @@ async def _to_the_end(shell: Shell, session: Session, steps: Sequence[Step], con
     from scimtui.tui.writing.batch_results import ResultsDialog, results_of
 
     while True:
-        report = await _send(shell, session, steps, consent, keeper.batch)
+        (report,) = await sent(shell, [TenantSteps(session, list(steps), consent)], keeper.batch)
         left = await asyncio.to_thread(_settle, keeper, report)
         is_good = not report.rest and all(result.is_good for result in report.results)
         shell.say(f"{safe(session.tenant.name)}: {report_line(report)}{left}", "done" if is_good else "warning")
@@ -155,35 +102,13 @@ async def _to_the_end(shell: Shell, session: Session, steps: Sequence[Step], con
 def _settle(keeper: Keeper, report: BatchReport) -> str:
     """Keep what is left, and return what is to be said of it. Blocks for the disk."""
     try:
-        settle(keeper, report.rest, "left over", lambda: failure_lines([report]))
+        settle(keeper, report.rest, LEFT_OVER, lambda: failure_lines([report]))
     except CacheError as error:
         return f". The rest could not be kept: {error_line(error)}"
     if not report.rest:
         is_undo = any(result.step.undoes for result in report.results)
         return "" if is_undo or not report.results else ". z takes them back"
     return f". The rest is in {safe(str(keeper.path))}" if is_kept(keeper) else ""
-
-
-async def _send(shell: Shell, session: Session, steps: Sequence[Step], consent: Consent, batch: str) -> BatchReport:
-    control = BatchControl()
-    watch = _Watch(shell, session, control)
-    controls = _running.setdefault(shell, [])
-    controls.append(control)
-
-    async def asks(stopped: Stop, left: int) -> bool:
-        if stopped.result is None or stopped.trouble is Trouble.NO_ANSWER:
-            return False
-        text = f"{result_line(stopped.result)}.\nGo on with the other {count_of(left, 'change')} all the same?"
-        return (await shell.ask(Question(text, session.tenant))).yes
-
-    shell.say(f"{safe(steps[0].change.title)}: sending and reading back", "busy")
-    try:
-        return await run_batch(
-            steps, session, consent, batch=batch, control=control, send=shell.write, tell=watch, asks=asks
-        )
-    finally:
-        controls.remove(control)
-        watch.refresh()
 
 
 def _say_one(shell: Shell, report: BatchReport) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from scimtui.errors import EndpointError, SecretError
 from scimtui.ops import guard
 from scimtui.ops.undo import LeftOut, UndoPlan, last_of_this_run, named_writes, plan_undo
 from scimtui.present.batch_words import left_out_lines, left_out_words
@@ -42,22 +43,66 @@ async def _undo_last(shell: ShellScreen, view: View) -> None:
         what = "this resource" if identity else safe(session.tenant.label or session.tenant.name)
         shell.say(f"Nothing of this session is left to take back in {what}; J shows all", "info")
         return
-    await _take_back(shell, session, found)
+    await _take_back_all(shell, found)
 
 
 async def undo(shell: Shell, entries: Sequence[str]) -> None:
-    """Take back the writes of these journal ids, tenant after tenant; each tenant has its own preview.
+    """Take back the writes of these journal ids, those of several tenants from one preview.
 
     Raises:
         UsageError: there is no such write, or its tenant is not in the config any more.
         EndpointError, SecretError: the provider cannot be asked; nothing was sent to it.
-        GuardStopped: a rule stops one of them; nothing was sent to its tenant.
+        GuardStopped: a rule stops one of them; nothing was sent.
         CacheError: the journal cannot be read.
     """
     home = cast("ShellScreen", shell).sessions.home
     writes = await asyncio.to_thread(named_writes, home, entries)
-    for tenant in dict.fromkeys(write.tenant for write in writes):
-        await _take_back(shell, shell.session(tenant), [write for write in writes if write.tenant == tenant])
+    await _take_back_all(shell, writes)
+
+
+async def _take_back_all(shell: Shell, writes: Sequence[Write]) -> None:
+    names = list(dict.fromkeys(write.tenant for write in writes))
+    if len(names) > 1:
+        await _take_back_everywhere(shell, {name: [one for one in writes if one.tenant == name] for name in names})
+    elif names:
+        await _take_back(shell, shell.session(names[0]), writes)
+
+
+async def _take_back_everywhere(shell: Shell, writes: Mapping[str, Sequence[Write]]) -> None:
+    """Plan the way back in each tenant at the same time; one that does not answer is said, and the others go on."""
+    from scimtui.tui.writing.everywhere import carry_out_everywhere
+
+    sessions = [shell.session(name) for name in writes]
+    shell.say(f"{len(sessions)} tenants: reading what is there now", "busy")
+    plans = await asyncio.gather(*(_planned(one, writes[one.tenant.name]) for one in sessions))
+    shell.say("")
+    left_out = [one for plan in plans for one in plan.left_out]
+    count = sum(len(plan.steps) for plan in plans)
+    if not count:
+        await _show(shell, sessions[0], left_out, "Nothing can be taken back", "")
+        return
+    if any(not one.is_done for one in left_out):
+        summary = f"{count_of(len(left_out), 'write')} cannot be taken back, {count:,} can"
+        if not await _show(shell, sessions[0], left_out, summary, f"g preview the other {count:,}"):
+            shell.say("Nothing was sent", "info")
+            return
+    parts, start = [], 1
+    for session, plan in zip(sessions, plans, strict=True):
+        steps = [replace(step, number=number) for number, step in enumerate(plan.steps, start)]
+        start += len(steps)
+        parts.append((session, steps))
+    await carry_out_everywhere(shell, parts, f"Undo {count_of(count, 'write')}")
+
+
+async def _planned(session: Session, writes: Sequence[Write]) -> UndoPlan:
+    try:
+        return await plan_undo(session, writes)
+    except (EndpointError, SecretError) as error:
+        return UndoPlan(left_out=[LeftOut(one.id, _title_of(one), error.message) for one in writes])
+
+
+def _title_of(write: Write) -> str:
+    return str(write.intent.get("title") or write.id)
 
 
 async def _take_back(shell: Shell, session: Session, writes: Sequence[Write]) -> None:
@@ -94,7 +139,7 @@ async def _agrees(shell: Shell, session: Session, plan: UndoPlan) -> bool:
 
 async def _show(shell: Shell, session: Session, left_out: Sequence[LeftOut], summary: str, go_on: str) -> bool:
     tenant = session.tenant
-    title = f"{tenant_name(tenant)}: undo"
+    title = f"{tenant_name(tenant)}: undo" if len({one.entry.rpartition("-")[0] for one in left_out}) == 1 else "Undo"
     texts = [f" {line}" for one in left_out for line in left_out_lines(one)]
     results = Shown(title, tenant.production, summary, texts, "", go_on)
     return await shown(shell, ResultsDialog(results))
