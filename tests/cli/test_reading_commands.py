@@ -154,9 +154,11 @@ def test_find_groups_people_over_all_tenants(both):
     assert person["key"] == "user00001"
     assert acme == {
         "tenant": "acme", "id": acme["id"], "userName": "user00001", "displayName": None, "active": True,
-        "groups": ["Engineers"],
+        "groups": ["Engineers"], "matched_by": [], "sure": True, "doubts": [],
     }  # fmt: skip
+    assert person["complete"] is True
     assert stage["groups"] is None  # groups of stage were never synced: not known
+    assert (stage["matched_by"], stage["sure"]) == (["match rule", "userName", "e-mail"], True)
     assert len(both.run("find", 'userName sw "user0001"', "--format", "json").json) == 2
     assert both.run("find", "nobody at all", "--format", "json").json == []
 
@@ -165,8 +167,24 @@ def test_find_goes_on_where_a_tenant_does_not_answer(both, monkeypatch):
     monkeypatch.setenv("SCIMTUI_TOKEN_STAGE", "wrong")
     ended = both.run("find", "user00001", "--format", "json")
     assert ended.status == 1
-    assert len(ended.json) == 1
+    (person,) = ended.json
+    assert person["complete"] is False  # they may be in the other tenant as well
     assert "401" in ended.err
+
+
+def test_find_shows_who_is_somebody_under_another_name_and_who_only_may_be(both, acme, stage):
+    acme.add_user("zoe", displayName="Zoe Lee", externalId="E7")
+    stage.add_user("z.lee", displayName="Zoe Lee", externalId="E7")
+    stage.add_user("other", displayName="Al", emails=[{"value": "zoe@example.com"}])
+    (person,) = both.run("find", "zoe", "--format", "json", "--sync").json
+    assert [(one["tenant"], one["userName"], one["sure"]) for one in person["tenants"]] == [
+        ("acme", "zoe", True),
+        ("stage", "z.lee", True),
+        ("stage", "other", False),
+    ]
+    shown = both.run("find", "zoe").out
+    assert "externalId" in shown
+    assert "? e-mail, but another name" in shown
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
