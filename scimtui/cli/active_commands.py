@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from scimtui.cli.options import DryRunOption, ExpectOption, FormatOption, ReasonOption, UnlockOption, YesOption
+from scimtui.cli.options import (
+    AllTenantsOption,
+    ColumnOption,
+    DryRunOption,
+    ExpectOption,
+    FormatOption,
+    FromOption,
+    MatchOption,
+    PeopleArgument,
+    ReasonOption,
+    ResultsOption,
+    SkipUnmatchedOption,
+    TenantsOption,
+    UnlockOption,
+    YesOption,
+)
 from scimtui.present.formats import Format
 
-_Keys = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[KEY…]", help="People: id, userName or externalId.", show_default=False),
-]
-_Tenants = Annotated[
-    list[str] | None,
-    typer.Option("--tenant", metavar="NAME", help="In this tenant; may be repeated.", show_default=False),
-]
-_All = Annotated[bool, typer.Option("--all-tenants", help="In every tenant that has them.")]
-_File = Annotated[
-    Path | None, typer.Option("--from", metavar="FILE.csv", help="More keys, from a file.", show_default=False)
-]
-_Column = Annotated[
-    str | None, typer.Option("--column", metavar="C", help="The column that holds them.", show_default=False)
-]
+if TYPE_CHECKING:
+    from scimtui.cli.keys import Wanted
+    from scimtui.cli.selecting import Whom
 
 
 def deactivate(
     *,
-    keys: _Keys = None,
-    tenants: _Tenants = None,
-    all_tenants: _All = False,
-    file: _File = None,
-    column: _Column = None,
+    keys: PeopleArgument = None,
+    tenants: TenantsOption = None,
+    all_tenants: AllTenantsOption = False,
+    file: FromOption = None,
+    column: ColumnOption = None,
+    match: MatchOption = False,
+    skip_unmatched: SkipUnmatchedOption = False,
+    results: ResultsOption = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     reason: ReasonOption = "",
@@ -45,19 +50,31 @@ def deactivate(
 
     Example: scimtui deactivate bjensen --all-tenants --reason "left on Friday"
     """
+    from scimtui.cli.activating import set_active
+    from scimtui.cli.keys import wanted
     from scimtui.cli.writing import Asked
 
-    asked = Asked(dry_run, yes, reason, unlock, expect, form)
-    return _set_active(keys, tenants, file, column, asked, all_tenants=all_tenants, active=False)
+    whom = whom_of(
+        wanted(keys or [], file, column),
+        tenants,
+        all_tenants=all_tenants,
+        match=match,
+        skip=skip_unmatched,
+        results=results,
+    )
+    return set_active(whom, Asked(dry_run, yes, reason, unlock, expect, form), active=False)
 
 
 def activate(
     *,
-    keys: _Keys = None,
-    tenants: _Tenants = None,
-    all_tenants: _All = False,
-    file: _File = None,
-    column: _Column = None,
+    keys: PeopleArgument = None,
+    tenants: TenantsOption = None,
+    all_tenants: AllTenantsOption = False,
+    file: FromOption = None,
+    column: ColumnOption = None,
+    match: MatchOption = False,
+    skip_unmatched: SkipUnmatchedOption = False,
+    results: ResultsOption = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     reason: ReasonOption = "",
@@ -66,31 +83,41 @@ def activate(
     form: FormatOption = Format.TABLE,
 ) -> int:
     """Activate people again."""
+    from scimtui.cli.activating import set_active
+    from scimtui.cli.keys import wanted
     from scimtui.cli.writing import Asked
 
-    asked = Asked(dry_run, yes, reason, unlock, expect, form)
-    return _set_active(keys, tenants, file, column, asked, all_tenants=all_tenants, active=True)
+    whom = whom_of(
+        wanted(keys or [], file, column),
+        tenants,
+        all_tenants=all_tenants,
+        match=match,
+        skip=skip_unmatched,
+        results=results,
+    )
+    return set_active(whom, Asked(dry_run, yes, reason, unlock, expect, form), active=True)
 
 
-def _set_active(
-    keys: list[str] | None,
-    tenants: list[str] | None,
-    file: Path | None,
-    column: str | None,
-    asked: object,
+def whom_of(
+    wanted: Wanted,
+    tenants: Sequence[str] | None,
     *,
     all_tenants: bool,
-    active: bool,
-) -> int:
-    from scimtui.cli import planning
-    from scimtui.cli.keys import wanted_keys
-    from scimtui.cli.writing import Asked
+    match: bool,
+    skip: bool,
+    results: Path | None,
+) -> Whom:
+    """Return whom the options mean.
+
+    Raises:
+        UsageError: it is not clear where.
+    """
+    from scimtui.cli.selecting import Whom
     from scimtui.errors import UsageError
 
-    assert isinstance(asked, Asked)
     if all_tenants == bool(tenants):
         raise UsageError("it is not clear where", "give --tenant NAME, or --all-tenants, not both")
-    return planning.set_active(wanted_keys(keys or [], file, column), tenants or None, asked, active=active)
+    return Whom(wanted, tuple(tenants or ()), skip, match, results)
 
 
 COMMANDS = {"deactivate": deactivate, "activate": activate}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,6 +44,30 @@ UnlockOption = Annotated[bool, typer.Option("--unlock", help="Write to a product
 ExpectOption = Annotated[
     int | None,
     typer.Option("--expect", metavar="N", help="How many objects this touches, above the limit.", show_default=False),
+]
+PeopleArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[KEY…]", help="People: id, userName, externalId or e-mail address.", show_default=False),
+]
+TenantsOption = Annotated[
+    list[str] | None,
+    typer.Option("--tenant", metavar="NAME", help="In this tenant; may be repeated.", show_default=False),
+]
+AllTenantsOption = Annotated[bool, typer.Option("--all-tenants", help="In every tenant that has them.")]
+FromOption = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="More keys, from CSV or a list; - is stdin.", show_default=False),
+]
+ColumnOption = Annotated[
+    str | None, typer.Option("--column", metavar="C", help="The column that holds them.", show_default=False)
+]
+SkipUnmatchedOption = Annotated[
+    bool, typer.Option("--skip-unmatched", help="Leave out who is not found, ambiguous or protected.")
+]
+MatchOption = Annotated[bool, typer.Option("--match", help="Only show whom the keys mean.")]
+ResultsOption = Annotated[
+    Path | None,
+    typer.Option("--results", metavar="FILE.csv", help="Write what became of each line.", show_default=False),
 ]
 TokenStdinOption = Annotated[bool, typer.Option("--token-stdin", help="Read the token from standard input.")]
 NoTestOption = Annotated[bool, typer.Option("--no-test", help="Do not ask the tenant first.")]

@@ -8,20 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scimtui.cli import failures
 from scimtui.cli.assignments import assigned
-from scimtui.cli.opening import filled, opened, opened_one, resource_type_of, run, tenant_names
-from scimtui.cli.output import note
+from scimtui.cli.opening import filled, opened_one, resource_type_of, run
+from scimtui.cli.roles import need_role
 from scimtui.cli.writing import Asked, Planned, carry_out
-from scimtui.errors import EndpointError, Refused, SecretError, UsageError
+from scimtui.errors import UsageError
 from scimtui.ops import live
 from scimtui.ops.browse import fetch
-from scimtui.ops.session import Session
-from scimtui.present.cells import safe
-from scimtui.scim.change import plan_active, plan_create, plan_delete, plan_edit
-
-NAMED = 5
-"""So many missing keys are named."""
+from scimtui.scim.change import plan_create, plan_delete, plan_edit
+from scimtui.scim.kind import Kind
 
 
 def create(name: str, type_name: str, sets: Sequence[str], file: str | None, asked: Asked) -> int:
@@ -32,6 +27,7 @@ def create(name: str, type_name: str, sets: Sequence[str], file: str | None, ask
 
     async def work() -> int:
         async with opened_one(name) as session:
+            need_role(Kind.CREATE, session, asked)
             resource_type = await resource_type_of(session, type_name)
             wanted = [assigned(source, resource_type, sets) for source in sources]
             planned = [
@@ -56,6 +52,7 @@ def edit(
 
     async def work() -> int:
         async with opened_one(name) as session:
+            need_role(Kind.EDIT, session, asked)
             resource_type = await filled(session, type_name, say_age=False)
             found = await live.need(session, resource_type, key)
             before = (await fetch(session, resource_type, found.id)).raw
@@ -71,68 +68,13 @@ def delete(name: str, type_name: str, key: str, asked: Asked) -> int:
 
     async def work() -> int:
         async with opened_one(name) as session:
+            need_role(Kind.DELETE, session, asked)
             resource_type = await filled(session, type_name, say_age=False)
             found = await live.need(session, resource_type, key)
             change = plan_delete(name, found.raw, resource_type, session.provider, session.dialect)
             return await carry_out([Planned(session, change)], asked)
 
     return run(work())
-
-
-# ---------------------------------------------------------------- active
-
-
-def set_active(keys: Sequence[str], names: Sequence[str] | None, asked: Asked, *, active: bool) -> int:
-    """Turn people on or off in the named tenants, in all of them where `names` is None; return the exit status.
-
-    In all tenants, one where somebody is missing is no failure, and one that does not answer does not stop the others.
-    """
-
-    async def work() -> int:
-        async with opened(tenant_names() if names is None else names) as sessions:
-            planned: list[Planned] = []
-            statuses: list[int] = []
-            missing = set(keys)
-            for session in sessions:
-                try:
-                    for key, one in await _people(session, keys, active=active):
-                        planned.append(one)
-                        missing.discard(key)
-                except (EndpointError, Refused, SecretError) as error:
-                    if len(sessions) == 1:
-                        raise
-                    statuses.append(failures.tell(error))
-            if missing:
-                _say_missing([key for key in keys if key in missing], names, is_sure=not statuses)
-                statuses += [1] * len(missing)
-            return await carry_out(planned, asked, statuses)
-
-    return run(work())
-
-
-async def _people(session: Session, keys: Sequence[str], *, active: bool) -> list[tuple[str, Planned]]:
-    resource_type = await filled(session, "User", say_age=False)
-    found = []
-    for key in keys:
-        person = await live.find(session, resource_type, key)
-        if person is None:
-            note(f"{session.tenant.name}: there is no {resource_type.name} {safe(key)}")
-            continue
-        change = plan_active(session.tenant.name, person.raw, active, resource_type, session.provider, session.dialect)
-        found.append((key, Planned(session, change)))
-    return found
-
-
-def _say_missing(keys: Sequence[str], names: Sequence[str] | None, *, is_sure: bool) -> None:
-    """Say who was found nowhere.
-
-    Raises:
-        UsageError: tenants were named, all of them answered, and none has this person: a mistyped key.
-    """
-    listed = ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")
-    if names is not None and is_sure:
-        raise UsageError(f"nobody in {', '.join(names)} is {listed}", "nothing was sent; check the spelling, or sync")
-    note(f"found nowhere: {safe(listed)}")
 
 
 # ---------------------------------------------------------------- files

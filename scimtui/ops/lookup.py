@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scimtui.ops import browse
 from scimtui.ops.search import fold
+from scimtui.ops.table_file import NAMES, title_key
 from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.resource import lookup, resource_id
 
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from scimtui.ops.session import Session
 
 Raw = Mapping[str, Any]
-
-HEADERS = frozenset(
-    {
-        "email", "emails", "mail", "mails", "emailaddress", "username", "user", "users", "login", "account", "id",
-        "userid", "externalid", "employeeid", "name", "names", "fullname", "displayname", "group", "groups",
-    }
-)  # fmt: skip
-"""Titles of a column, without blanks, hyphens and underscores; what a first line may say that is nobody's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +96,7 @@ def read_list(lines: Iterable[str]) -> Pasted:
     values = [_unquoted(line) for line in lines]
     given = [value for value in values if value]
     header = ""
-    if len(given) > 1 and "".join(filter(str.isalnum, given[0])).lower() in HEADERS:
+    if len(given) > 1 and title_key(given[0]) in NAMES:
         header, given = given[0], given[1:]
     once: dict[str, str] = {}
     for value in given:

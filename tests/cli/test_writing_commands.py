@@ -152,7 +152,7 @@ def test_in_all_tenants_one_that_fails_does_not_stop_the_others(both, acme, stag
 
 def test_nobody_found_anywhere(both, acme):
     ended = both.run("deactivate", "nobody", "--all-tenants", "--yes")
-    assert ended.status == 1
+    assert ended.status == 2
     assert "found nowhere: nobody" in ended.err
     named = both.run("deactivate", "user00001", "nobody", "--tenant", "acme", "--yes")
     assert named.status == 2
