@@ -18,13 +18,17 @@ from scimtui.cli import (
     diff_commands,
     evidence_commands,
     export_commands,
+    import_commands,
     journal_commands,
     member_commands,
+    offboard_commands,
     plan_commands,
     read_commands,
+    retry_commands,
     sync_commands,
     tenant_commands,
     undo_commands,
+    why_commands,
     write_commands,
 )
 from scimtui.cli.console import open_console
@@ -85,13 +89,17 @@ def build() -> typer.Typer:
         sync_commands,
         read_commands,
         export_commands,
+        import_commands,
         evidence_commands,
         diff_commands,
         write_commands,
         active_commands,
+        offboard_commands,
         plan_commands,
+        retry_commands,
         undo_commands,
         check_commands,
+        why_commands,
     ):
         for name, command in family.COMMANDS.items():
             app.command(name)(_ending(command))

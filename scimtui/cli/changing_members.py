@@ -15,6 +15,7 @@ from scimtui.cli.keys import wanted_keys
 from scimtui.cli.opening import filled, opened_one, run
 from scimtui.cli.output import note
 from scimtui.cli.progress import Progress
+from scimtui.cli.roles import need_role
 from scimtui.cli.sending import CANCELLED
 from scimtui.cli.writing import Asked, Planned, carry_out
 from scimtui.errors import UsageError
@@ -27,6 +28,7 @@ from scimtui.ops.memberships import Member, are_complete, member_named, standing
 from scimtui.present.cells import safe
 from scimtui.present.wording import count_of
 from scimtui.scim.coerce import as_list, element_value
+from scimtui.scim.kind import Kind
 from scimtui.scim.resource import lookup
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def change_members(name: str, group_key: str, keys: Keys, asked: Asked, *, add: 
 
     async def work() -> int:
         async with opened_one(name) as session:
+            need_role(Kind.ADD_MEMBERS, session, asked)
             group_type = await filled(session, "Group", say_age=False)
             found = await live.need(session, group_type, group_key)
             group = (await fetch(session, group_type, found.id)).raw  # a cached group may lack its members
@@ -79,6 +82,7 @@ def copy_groups(name: str, source: str, target: str, asked: Asked, *, exact: boo
 
     async def work() -> int:
         async with opened_one(name) as session:
+            need_role(Kind.ADD_MEMBERS, session, asked)
             user_type = await filled(session, "User", say_age=False)
             await filled(session, "Group")
             like, person = [await live.need(session, user_type, key) for key in (source, target)]

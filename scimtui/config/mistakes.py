@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from scimtui.config.recipe import recipe_mistakes
 from scimtui.config.tables import (
     SUB_TABLES,
     CompareRules,
@@ -89,6 +90,9 @@ def _unfitting(place: tuple[str, ...], table: Mapping[str, Any]) -> list[Mistake
         found = [*_wrong_kinds((*place, "profile"), profile, Dialect)]
         if found:
             return found
+    recipe = table.get("recipe")
+    if isinstance(recipe, dict) and (wrong := [*recipe_mistakes(recipe)]):
+        return [Mistake((*place, "recipe", one.place), one.what, one.hint) for one in wrong]
     try:
         checked(convert(table, Tenant))
     except ValueError as error:  # its message starts with the key

@@ -49,6 +49,19 @@ class OAuth2:
 
 
 @dataclass(frozen=True)
+class Joiner:
+    """What a new person gets in this tenant, whatever they are made from: a form, a file, another tenant."""
+
+    map: dict[str, str] = field(default_factory=dict)
+    """An attribute path of this tenant to where its value comes from: a path of the source, or text with paths in { }.
+    "" leaves the attribute out."""
+    defaults: dict[str, Any] = field(default_factory=dict)
+    """An attribute path of this tenant to its value where nothing else gives one; text may have paths in { }."""
+    groups: tuple[str, ...] = ()
+    """Groups that every new person comes into."""
+
+
+@dataclass(frozen=True)
 class Tenant:
     """One service provider as it is written down, with the defaults filled in."""
 
@@ -97,8 +110,14 @@ class Tenant:
     proxy: str | None = None
     match: str = "userName"
     """The attribute that pairs people with those of other tenants."""
+    source: str = ""
+    """Name of the tenant that the people come from, such as the identity provider; "" where that is not known."""
+    login_groups: tuple[str, ...] = ()
+    """Groups that a person must be in, in all of them, to log in."""
     recipe: dict[str, Any] = field(default_factory=dict)
-    """Steps of offboarding."""
+    """Steps of offboarding; `config.recipe.recipe_steps` reads them."""
+    joiner: Joiner = field(default_factory=Joiner)
+    """How a new person is made here."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +159,7 @@ class ConfigFile:
     ui: Ui = field(default_factory=Ui)
 
 
-SUB_TABLES = {"limits": Limits, "oauth2": OAuth2}
+SUB_TABLES = {"limits": Limits, "oauth2": OAuth2, "joiner": Joiner}
 """Tables within a tenant's own."""
 
 
@@ -265,6 +284,9 @@ def checked(tenant: Tenant) -> Tenant:
         raise ValueError("header is no name of an HTTP header")
     if tenant.auth == "oauth2" and tenant.oauth2 is None:
         raise ValueError('auth is "oauth2", which needs oauth2 = { token_url, client_id }')
+    _check_joiner(tenant.joiner)
+    if tenant.recipe:
+        _check_recipe(tenant.recipe)
     return replace(
         tenant,
         base_url=base_url,
@@ -273,6 +295,13 @@ def checked(tenant: Tenant) -> Tenant:
         client_cert=tenant.client_cert and tenant.client_cert.expanduser(),
         oauth2=tenant.oauth2 and _checked_grant(tenant.oauth2),
     )
+
+
+def _check_recipe(recipe: dict[str, Any]) -> None:
+    from scimtui.config.recipe import recipe_mistakes  # few tenants have one, and it is read before the first screen
+
+    for one in recipe_mistakes(recipe):
+        raise ValueError(f"recipe.{one.place}: {one.what}; {one.hint}")
 
 
 def _rules(tenant: Tenant) -> tuple[tuple[str, bool, str], ...]:
@@ -287,6 +316,16 @@ def _rules(tenant: Tenant) -> tuple[tuple[str, bool, str], ...]:
         ("limits.count", limits.count >= 0, "greater than or equal to 0"),
         ("limits.share", 0 <= limits.share <= 1, "greater than or equal to 0 and less than or equal to 1"),
     )
+
+
+def _check_joiner(joiner: Joiner) -> None:
+    if joiner.map or joiner.defaults:
+        from scimtui.scim.joiner import Rules, check_rules  # the first screen makes nobody
+
+        try:
+            check_rules(Rules(joiner.map, joiner.defaults))
+        except ValueError as error:
+            raise ValueError(f"joiner.{error}") from None
 
 
 def _checked_grant(grant: OAuth2) -> OAuth2:

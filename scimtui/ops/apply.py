@@ -6,7 +6,6 @@ Guard, fresh read, journal, send, read back, journal, cache. What was seen decid
 from __future__ import annotations
 
 import asyncio
-import getpass
 import platform
 import secrets
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from scimtui.ops.member_proof import proof_by_people
 from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.session import Session, connect, learn
 from scimtui.ops.verify import Verdict, judge
+from scimtui.ops.whoami import whoami
 from scimtui.scim.change import Change, replan
 from scimtui.scim.diff import edits
 from scimtui.scim.exchange import read_written
@@ -266,7 +266,7 @@ def _intent(change: Change, consent: Consent) -> dict[str, Any]:
         "key": change.key,
         "title": change.title,
         "reason": consent.reason or change.reason,
-        "operator": _operator(),
+        "operator": whoami(),
         "host": platform.node(),
         "run": RUN,
         **({"batch": consent.batch, "number": consent.number} if consent.batch else {}),
@@ -294,10 +294,3 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         **({"unseen": list(receipt.unseen)} if receipt.unseen else {}),
         "verified": receipt.verified_at.isoformat() if receipt.verified_at else None,
     }
-
-
-def _operator() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no such user in the system: containers
-        return ""

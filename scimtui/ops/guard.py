@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import maxsize
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from scimtui.errors import GuardStopped, LocalError, UsageError
+from scimtui.ops.whoami import whoami
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.kind import Kind
 from scimtui.scim.resource import lookup, natural_key, resource_id
@@ -72,6 +74,18 @@ def check_again(changes: Sequence[Change], session: Session, consent: Consent) -
             raise _too_many(touched, words, session)
 
 
+def stopped_anyway(changes: Sequence[Change], session: Session) -> GuardStopped | None:
+    """Return what stops changes whatever is agreed to: role, protected accounts, last admins. None: nothing. Blocks.
+
+    Asked before a person types a name or a reason for nothing.
+    """
+    try:
+        check_again(changes, session, Consent(unlocked=True, reason="-", expected=maxsize))
+    except GuardStopped as error:
+        return error
+    return None
+
+
 def _check_rules(changes: Sequence[Change], session: Session, consent: Consent) -> None:
     """Return if all but the number may be sent."""
     for change in changes:
@@ -98,6 +112,15 @@ def number_to_type(changes: Sequence[Change], session: Session) -> int | None:
 
 def why_not(kind: Kind, session: Session, *, unlocked: bool) -> str | None:
     """Return why changes of this kind are not allowed here, None where they are."""
+    if reason := role_refuses(kind, session):
+        return reason
+    if session.tenant.production and not unlocked:
+        return f"{session.tenant.name} is a production tenant and locked"
+    return None
+
+
+def role_refuses(kind: Kind, session: Session) -> str | None:
+    """Return why the role of whoever sits here does not make changes of this kind, None where it does."""
     tenant = session.tenant
     if tenant.role == "view":
         return f"the role in {tenant.name} is view: nothing is changed there"
@@ -105,9 +128,38 @@ def why_not(kind: Kind, session: Session, *, unlocked: bool) -> str | None:
         return f"the role in {tenant.name} is helpdesk: it turns accounts on and off and changes its own groups"
     if tenant.role == "helpdesk" and kind in MEMBERSHIP and not tenant.helpdesk_groups:
         return f"{tenant.name} has no helpdesk_groups"
-    if tenant.production and not unlocked:
-        return f"{tenant.name} is a production tenant and locked"
     return None
+
+
+def require(kind: Kind, session: Session) -> None:
+    """Return if the role makes changes of this kind; asked before anything is read, looked up or typed for one.
+
+    Raises:
+        GuardStopped: it does not.
+    """
+    if reason := role_refuses(kind, session):
+        raise GuardStopped(f"nothing is written to {session.tenant.name}: {reason}", "an admin of the tenant does it")
+
+
+def group_refused(group: Mapping[str, Any], session: Session) -> str | None:
+    """Return why the role does not change the members of this group, None where it does."""
+    if reason := role_refuses(Kind.ADD_MEMBERS, session):
+        return reason
+    tenant = session.tenant
+    if tenant.role != "helpdesk" or _is_named(group, tenant.helpdesk_groups):
+        return None
+    own = ", ".join(tenant.helpdesk_groups)
+    return f"the help desk may not change {natural_key(group)} in {tenant.name}; it changes {own}"
+
+
+def undo_refused(operator: str, session: Session) -> str | None:
+    """Return why the role does not take back a write of this person, None where it does.
+
+    What is sent to take it back is checked by itself: a deletion undoes a creation.
+    """
+    if session.tenant.role == "helpdesk" and operator != whoami():
+        return f"{operator or 'somebody else'} wrote it, and the help desk takes back its own writes alone"
+    return role_refuses(Kind.EDIT, session) if session.tenant.role == "view" else None
 
 
 def needs_reason(session: Session) -> bool:
@@ -144,7 +196,7 @@ def _check_protected(changes: Sequence[Change], session: Session) -> None:
     for change in changes:
         if change.before is not None:
             _check_one(change, change.before, change.resource_type, session, filters)
-        for identifier in removed_members(change):
+        for identifier in _who_leaves(change, session):
             is_known = False
             for resource_type in session.provider.resource_types:
                 member = session.cache.resources(resource_type.name).get(identifier)
@@ -154,6 +206,23 @@ def _check_protected(changes: Sequence[Change], session: Session) -> None:
             if not is_known and not _is_complete(session):
                 message = f"{change.title}: whether {identifier} is protected is not known"
                 raise GuardStopped(message, f"sync {session.tenant.name} first")
+
+
+def _who_leaves(change: Change, session: Session) -> Sequence[str]:
+    """Return the ids of those who leave a group by a change: all of them where the group itself goes.
+
+    Raises:
+        GuardStopped: the group goes, and its members are in no answer of the provider.
+    """
+    if change.kind is not Kind.DELETE or change.resource_type.attribute("members") is None:
+        return removed_members(change)
+    members = as_list(lookup(change.before, "members"))
+    if not members and session.dialect.shows_members is False:
+        message = (
+            f"{change.title}: {session.tenant.name} shows no members, so whether a protected one is in it is not known"
+        )
+        raise GuardStopped(message, "delete it at the provider itself")
+    return [str(value) for member in members if (value := element_value(member)) is not None]
 
 
 def _check_own_account(changes: Sequence[Change], session: Session) -> None:

@@ -53,6 +53,20 @@ def why_not(session: Session, *, unlocked: bool) -> str | None:
     return guard.why_not(Kind.ADD_MEMBERS, session, unlocked=unlocked)
 
 
+def changeable(session: Session, groups: Sequence[Standing]) -> list[Standing]:
+    """Return the groups whose members the role may change. Blocks for the disk where one is named by its externalId."""
+    if session.tenant.role != "helpdesk":
+        return list(groups)
+    return [one for one in groups if _may_change(session, one)]
+
+
+def _may_change(session: Session, one: Standing) -> bool:
+    if guard.group_refused({"id": one.id, "displayName": one.name}, session) is None:
+        return True
+    found = browse.resource(session, one.type, one.id)
+    return found is not None and guard.group_refused(found.raw, session) is None
+
+
 def plan_group(
     session: Session,
     resource_type: ResourceType,

@@ -51,7 +51,7 @@ def outcome_line(receipt: Receipt) -> str:
         case Outcome.APPLIED:
             return f"{title}: {_applied(receipt)}"
         case Outcome.ALREADY:
-            return f"{title}: already so, nothing was sent"
+            return f"{title}: already so{_at(receipt.verified_at)}, nothing was sent"
         case Outcome.IGNORED:
             return f"{title}: the provider answered {receipt.status} and changed nothing"
         case Outcome.ALTERED:

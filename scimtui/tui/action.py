@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scimtui.scim.kind import Kind
 
 
 class Where(StrEnum):
@@ -17,6 +21,7 @@ class Where(StrEnum):
     REQUESTS = "requests"
     JOURNAL = "journal"
     MEMBERS = "members"
+    PERSON = "person"
 
 
 class Danger(StrEnum):
@@ -42,3 +47,5 @@ class Action:
     danger: Danger = Danger.NONE
     bar: int = 0
     """Place in the key bar by importance, 1 first; 0: not in the bar."""
+    needs: Kind | None = None
+    """What the role must be allowed to do for it; None where only its plan tells."""

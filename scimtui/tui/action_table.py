@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scimtui.scim.kind import Kind
 from scimtui.tui.action import Action, Danger, Where
 
 ACTIONS: tuple[Action, ...] = (
@@ -11,7 +12,7 @@ ACTIONS: tuple[Action, ...] = (
         "Open",
         ("enter",),
         "Open the resource, the pair of a comparison, or the details of a write.",
-        (Where.TABLE, Where.COMPARE, Where.JOURNAL, Where.MEMBERS),
+        (Where.TABLE, Where.COMPARE, Where.JOURNAL, Where.MEMBERS, Where.PERSON),
         bar=1,
     ),
     Action(
@@ -19,20 +20,24 @@ ACTIONS: tuple[Action, ...] = (
         "Edit",
         ("e",),
         "Edit in a form; nothing is sent before the preview.",
-        (Where.TABLE, Where.RESOURCE),
+        (Where.TABLE, Where.RESOURCE, Where.PERSON),
         Danger.WRITE,
         bar=2,
+        needs=Kind.EDIT,
     ),
     Action(
         "toggle_active",
         "Deactivate",
         ("d",),
         "Deactivate, or activate again; asks first.",
-        (Where.TABLE, Where.RESOURCE),
+        (Where.TABLE, Where.RESOURCE, Where.PERSON),
         Danger.WRITE,
         bar=3,
+        needs=Kind.DEACTIVATE,
     ),
-    Action("new", "New", ("n",), "Create a resource of this type.", (Where.TABLE,), Danger.WRITE, bar=7),
+    Action(
+        "new", "New", ("n",), "Create a resource of this type.", (Where.TABLE,), Danger.WRITE, bar=7, needs=Kind.CREATE
+    ),
     Action(
         "filter",
         "Filter",
@@ -60,21 +65,21 @@ ACTIONS: tuple[Action, ...] = (
         "Mark",
         ("space",),
         "Mark the row; actions then take all marked rows.",
-        (Where.TABLE, Where.JOURNAL, Where.MEMBERS),
+        (Where.TABLE, Where.JOURNAL, Where.MEMBERS, Where.PERSON),
     ),
     Action(
         "mark_range",
         "Range",
         ("V",),
         "Mark from the last marked row to this one.",
-        (Where.TABLE, Where.JOURNAL, Where.MEMBERS),
+        (Where.TABLE, Where.JOURNAL, Where.MEMBERS, Where.PERSON),
     ),
     Action(
         "mark_all",
         "Mark all",
         ("asterisk",),
         "Mark all rows shown, or none.",
-        (Where.TABLE, Where.JOURNAL, Where.MEMBERS),
+        (Where.TABLE, Where.JOURNAL, Where.MEMBERS, Where.PERSON),
     ),
     Action(
         "members",
@@ -84,6 +89,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.TABLE, Where.RESOURCE),
         Danger.WRITE,
         bar=4,
+        needs=Kind.ADD_MEMBERS,
     ),
     Action(
         "colleague",
@@ -91,6 +97,41 @@ ACTIONS: tuple[Action, ...] = (
         ("M",),
         "Give a person the groups of a colleague; what is ticked is previewed first.",
         (Where.TABLE, Where.RESOURCE),
+        Danger.WRITE,
+        needs=Kind.ADD_MEMBERS,
+    ),
+    Action(
+        "offboard",
+        "Offboard",
+        ("o",),
+        "Take people through the steps of the tenant's recipe: a checklist first, then the preview.",
+        (Where.TABLE, Where.RESOURCE, Where.PERSON),
+        Danger.WRITE,
+        needs=Kind.DEACTIVATE,
+    ),
+    Action(
+        "everywhere",
+        "Everywhere",
+        ("a",),
+        "Show this person in all tenants: a row for each account, and where they differ.",
+        (Where.TABLE, Where.RESOURCE),
+        bar=6,
+    ),
+    Action(
+        "new_like",
+        "New like",
+        ("N",),
+        "Create somebody with the title, department, manager, roles and groups of this colleague.",
+        (Where.TABLE,),
+        Danger.WRITE,
+        needs=Kind.CREATE,
+    ),
+    Action(
+        "create_elsewhere",
+        "Elsewhere",
+        ("A", "f6"),
+        "Create this person in other tenants by their rules, into their groups; from a new form here too.",
+        (Where.TABLE, Where.RESOURCE, Where.FORM, Where.PERSON),
         Danger.WRITE,
     ),
     Action("sort", "Sort", ("s",), "Sort by the next column.", (Where.TABLE, Where.COMPARE)),
@@ -103,7 +144,7 @@ ACTIONS: tuple[Action, ...] = (
         "Copy",
         ("c",),
         "Copy the name of the resource, the request for curl, or the write, to the clipboard.",
-        (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS, Where.JOURNAL, Where.MEMBERS),
+        (Where.TABLE, Where.RESOURCE, Where.COMPARE, Where.REQUESTS, Where.JOURNAL, Where.MEMBERS, Where.PERSON),
         bar=13,
     ),
     Action(
@@ -114,12 +155,20 @@ ACTIONS: tuple[Action, ...] = (
         (Where.TABLE, Where.RESOURCE),
     ),
     Action(
+        "why",
+        "Why no login",
+        ("w",),
+        "Check why this person cannot log in here: asked now, each fault with the key that mends it.",
+        (Where.TABLE, Where.RESOURCE, Where.PERSON),
+    ),
+    Action(
         "delete",
         "Delete",
         ("X",),
         "Delete this one resource; its name is typed first. Never many at once.",
         (Where.TABLE, Where.RESOURCE),
         Danger.WRITE,
+        needs=Kind.DELETE,
     ),
     Action(
         "set_password",
@@ -128,10 +177,17 @@ ACTIONS: tuple[Action, ...] = (
         "Set a new password, typed twice or made up; the request is shown first.",
         (Where.TABLE, Where.RESOURCE),
         Danger.WRITE,
+        needs=Kind.EDIT,
     ),
     Action("export", "Export", ("x",), "Write the rows shown, or those marked, into a file.", (Where.TABLE,), bar=14),
     Action("facets", "Facets", ("F",), "Count the rows shown by their values, and narrow to one.", (Where.TABLE,)),
-    Action("lookup", "Look up", ("U",), "Look up a list of names, e-mails or ids; marks who is found.", (Where.TABLE,)),
+    Action(
+        "lookup",
+        "Look up",
+        ("U",),
+        "Look up a list in this table and mark who is found; O goes through all tenants.",
+        (Where.TABLE,),
+    ),
     # a resource
     Action(
         "find",
@@ -148,7 +204,7 @@ ACTIONS: tuple[Action, ...] = (
         "JSON",
         ("y",),
         "Show the raw JSON, or the attributes again.",
-        (Where.TABLE, Where.RESOURCE, Where.JOURNAL),
+        (Where.TABLE, Where.RESOURCE, Where.JOURNAL, Where.PERSON),
         bar=6,
     ),
     Action(
@@ -177,6 +233,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.FORM, Where.RESOURCE),
         Danger.WRITE,
         bar=6,
+        needs=Kind.EDIT,
     ),
     Action(
         "edit_external",
@@ -185,6 +242,7 @@ ACTIONS: tuple[Action, ...] = (
         "Edit the whole resource as JSON in $VISUAL or $EDITOR; what comes back is previewed.",
         (Where.TABLE, Where.RESOURCE, Where.FORM),
         Danger.WRITE,
+        needs=Kind.EDIT,
     ),
     Action("add_element", "Add", ("ctrl+n",), "Add a value to the list.", (Where.FORM,), bar=3),
     Action("remove_element", "Remove", ("ctrl+d",), "Remove this value from its list.", (Where.FORM,), bar=4),
@@ -198,6 +256,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.MEMBERS,),
         Danger.WRITE,
         bar=2,
+        needs=Kind.ADD_MEMBERS,
     ),
     Action(
         "remove_members",
@@ -207,6 +266,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.MEMBERS,),
         Danger.WRITE,
         bar=3,
+        needs=Kind.REMOVE_MEMBERS,
     ),
     Action("unstage", "Take back", ("u",), "Stage nothing any more; nothing was sent.", (Where.MEMBERS,), bar=5),
     # a comparison
@@ -245,6 +305,16 @@ ACTIONS: tuple[Action, ...] = (
     # everywhere
     Action("refresh", "Refresh", ("r",), "Sync this type again, or read this resource again.", bar=8),
     Action("full_sync", "Sync all", ("R",), "Sync every type of this tenant from the beginning."),
+    Action(
+        "find_people", "Find people", ("ctrl+f",), "Look for a person by name in all tenants; Enter shows all accounts."
+    ),
+    Action(
+        "people_list",
+        "People from a list",
+        ("O",),
+        "Paste a list of people or name a file: see whom it means in all tenants, then deactivate or offboard them.",
+        danger=Danger.WRITE,
+    ),
     Action("compare", "Compare", ("D",), "Compare this tenant with another one.", bar=9),
     Action(
         "lock", "Lock", ("exclamation_mark",), "Unlock a read-only production tenant for a while, or lock it again."
@@ -274,8 +344,17 @@ ACTIONS: tuple[Action, ...] = (
         "Undo",
         ("z",),
         "Take back the last write of this session to this resource or tenant, or the writes chosen in the journal.",
-        (Where.TABLE, Where.RESOURCE, Where.JOURNAL),
+        (Where.TABLE, Where.RESOURCE, Where.JOURNAL, Where.PERSON),
         Danger.WRITE,
+    ),
+    Action(
+        "waiting",
+        "Waiting",
+        ("Q",),
+        "Show what waits for tenants that did not answer; try it again or forget it.",
+    ),
+    Action(
+        "hold_batch", "Hold", ("ctrl+g",), "Hold the changes that are being sent, or let them go on; ^C stops them."
     ),
     Action("check", "Check", ("K",), "Ask the provider what it really does; nothing is written there."),
     Action("add_tenant", "Add tenant", ("ctrl+t",), "Add a tenant to the config."),

@@ -146,7 +146,7 @@ class ScimtuiApp(App[None]):
     def _names_somebody(self, spec: Mapping[str, str]) -> bool:
         """Whether a tab would put an id on the disk, which can be a name, of a tenant that keeps nothing there."""
         tenant = self.config.tenants.get(spec["tenant"])
-        return spec["view"] == "resource" and tenant is not None and tenant.cache == "off"
+        return spec["view"] in ("resource", "person") and tenant is not None and tenant.cache == "off"
 
     async def on_unmount(self) -> None:
         """Close connections and caches."""

@@ -107,5 +107,5 @@ def test_later_commands_are_not_there_yet():
     names = {command.name for command in build().registered_commands}
     assert names == {
         "demo", "doctor", "sync", "list", "show", "find", "export", "diff", "create", "edit", "delete", "deactivate",
-        "activate", "check", "undo", "apply", "evidence",
+        "activate", "check", "undo", "apply", "offboard", "retry", "evidence", "why", "import",
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from fakes.in_memory_provider import FakeProvider
@@ -129,3 +130,18 @@ async def test_an_admin_group_keeps_its_last_member(tmp_path):
             check([plan_members("acme", group, [], [ann["id"], bob["id"]], *where)], session, Consent())
         with pytest.raises(GuardStopped, match="admin group"):
             check([plan_delete("acme", group, *where)], session, Consent())
+
+
+async def test_a_group_with_a_protected_member_is_not_deleted_nor_one_that_hides_its_members(tmp_path):
+    provider = FakeProvider()
+    ann, root = provider.add_user("ann"), provider.add_user("break-glass")
+    staff, admins = provider.add_group("Staff", [ann["id"]]), provider.add_group("Admins", [ann["id"], root["id"]])
+    async with session_with(provider, tmp_path, protected=['userName sw "break"']) as session:
+        await sync_all(session)
+        where = (GROUP, session.provider, session.dialect)
+        check([plan_delete("acme", staff, *where)], session, Consent())
+        with pytest.raises(GuardStopped, match="break-glass is protected"):
+            check([plan_delete("acme", admins, *where)], session, Consent())
+        session.dialect = replace(session.dialect, shows_members=False)
+        with pytest.raises(GuardStopped, match="whether a protected one is in it is not known"):
+            check([plan_delete("acme", {**staff, "members": []}, *where)], session, Consent())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast, overload
 
 from rich.cells import set_cell_size
@@ -19,7 +19,7 @@ from textual.worker import Worker, WorkerState
 from scimtui.errors import UsageError
 from scimtui.ops import browse
 from scimtui.ops.group_members import has_members
-from scimtui.ops.member_plans import GroupWish, Likeness, plan_alike, plan_groups, why_not
+from scimtui.ops.member_plans import GroupWish, Likeness, changeable, plan_alike, plan_groups, why_not
 from scimtui.ops.memberships import Member, Standing, are_complete, member_named, standings
 from scimtui.ops.search import fold, words_of
 from scimtui.present.cells import safe
@@ -41,6 +41,8 @@ NAME, SIZE = 32, 13
 """Cells of two columns."""
 KEYS = "Space + into it, − out of it · / search · Enter preview · Esc close"
 SIGNS = {"add": ("+", "good"), "remove": ("−", "bad"), "": (" ", "")}
+
+NO_GROUP_OF_HELP_DESK = "none of them is one that the help desk changes; helpdesk_groups in the config names those"
 
 Place = tuple[str, str]
 """Type and id of a group."""
@@ -348,6 +350,11 @@ async def choose(shell: Shell, choice: Choice) -> None:
     if reason := why_not(session, unlocked=shell.is_unlocked(session.tenant)):
         shell.say(f"Groups: {reason}", "warning")
         return
+    if session.tenant.role == "helpdesk":
+        choice = await asyncio.to_thread(_of_help_desk, choice)
+    if not choice.standings and session.tenant.role == "helpdesk":
+        shell.say(f"Groups: {NO_GROUP_OF_HELP_DESK}", "warning")
+        return
     if not choice.standings and not choice.likenesses:
         way = "open its groups once" if session.tenant.cache == "off" else "R syncs every type"
         shell.say(f"No group of this tenant is known here yet: {way}", "warning")
@@ -357,6 +364,13 @@ async def choose(shell: Shell, choice: Choice) -> None:
     changes = await shown(shell, GroupsDialog(choice))
     if changes:
         await send_members(shell, session, changes)
+
+
+def _of_help_desk(choice: Choice) -> Choice:
+    """Return what the help desk may choose from: its own groups, and nothing of a person's work. Blocks for the disk."""
+    own = changeable(choice.session, choice.standings)
+    title = f"{choice.title} (help desk: {len(own):,} of {len(choice.standings):,})"
+    return replace(choice, standings=own, likenesses=(), title=title)
 
 
 def cached_people(session: Session, resource_type: ResourceType, ids: Sequence[str]) -> list[Resource]:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from scimtui.errors import ScimtuiError
 from scimtui.ops import browse, search
 from scimtui.ops.chunks import Chunks
+from scimtui.ops.guard import group_refused
 from scimtui.ops.member_plans import member_types, plan_group, why_not
 from scimtui.ops.memberships import Member, candidate, group_types, members_of
 from scimtui.ops.search import fold
@@ -127,7 +128,8 @@ class MembersView(View):
         if action_id in ("send", "unstage") and not self.is_open_work():
             return "nothing is staged; + adds, - removes"
         if action_id in CHANGING:
-            return why_not(self.session, unlocked=self.shell.is_unlocked(self.session.tenant))
+            stopped = why_not(self.session, unlocked=self.shell.is_unlocked(self.session.tenant))
+            return stopped or (group_refused(self._group, self.session) if self._group else None)
         return None
 
     # ------------------------------------------------------------------ reading

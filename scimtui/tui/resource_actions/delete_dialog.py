@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -79,6 +80,12 @@ class DeleteDialog(ModalScreen[Confirmed | None]):
             found = await loaded(self._target)
         except ScimtuiError as error:
             self.query_one("#who", Static).update(error_line(error))
+            return
+        stopped = await asyncio.to_thread(guard.stopped_anyway, [self._plan(found)], self._target.session)
+        if stopped is not None:
+            self.query_one("#who", Static).update(f"! {error_line(stopped)}")
+            self.query(Input).set(display=False)
+            self.query_one("#keys", Static).update("Esc back, nothing is sent")
             return
         self._found = found
         self.query_one("#who", Static).update(Content.styled(f"Delete {who(found.raw, kind)}?", "bold"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 
 from rich.cells import set_cell_size
 from textual import events, on
@@ -11,11 +12,14 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from scimtui.present.cells import safe
 from scimtui.tui.action import Action, Danger, Where
 from scimtui.tui.action_table import ACTIONS
 from scimtui.tui.actions import shown_key
 from scimtui.tui.lines.line_view import Line, LineView
 
+NARROW = 68
+"""Cells of a line in the smallest dialog."""
 TABLE_KEYS = (
     ("↑ ↓ j k", "Move the cursor; ← → h l scroll sideways."),
     ("g G PgUp PgDn", "First row, last row, a page up or down."),
@@ -33,9 +37,10 @@ class HelpDialog(ModalScreen[None]):
     HelpDialog LineView { height: 1fr; padding: 0 1; }
     """
 
-    def __init__(self, places: tuple[Where, ...], keymap: Mapping[str, str]) -> None:
+    def __init__(self, places: tuple[Where, ...], keymap: Mapping[str, str], refused: Mapping[str, str]) -> None:
         super().__init__()
         self._places = places
+        self._refused = refused
         self._keymap = keymap
 
     def compose(self) -> ComposeResult:
@@ -74,11 +79,13 @@ class HelpDialog(ModalScreen[None]):
         event.prevent_default()
 
     def _show(self, text: str) -> None:
-        self.query_one(LineView).set_lines(help_lines(self._places, self._keymap, text))
+        self.query_one(LineView).set_lines(help_lines(self._places, self._keymap, text, self._refused))
 
 
-def help_lines(places: tuple[Where, ...], keymap: Mapping[str, str], text: str = "") -> list[Line]:
-    """Return the keys whose title, sentence or id holds `text`, those of `places` first."""
+def help_lines(
+    places: tuple[Where, ...], keymap: Mapping[str, str], text: str = "", refused: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Return the keys whose title, sentence or id holds `text`, those of `places` first; `refused` says why not, by id."""
     order = [*places, Where.EVERYWHERE, *(where for where in Where if where not in places)]
     lines: list[Line] = []
     for where in dict.fromkeys(order):
@@ -94,13 +101,17 @@ def help_lines(places: tuple[Where, ...], keymap: Mapping[str, str], text: str =
         if chosen or moves:
             lines += [[], [(f" {where.value.capitalize()}", "section")]]
             lines += [[(f"   {set_cell_size(keys, 18)}", "key"), (help_, "value")] for keys, help_ in moves]
-            lines += [_line(action, keymap) for action in chosen]
-    return lines[1:] or [[(" No key does that.", "note")]]
+            lines += [_line(action, keymap, (refused or {}).get(action.id)) for action in chosen]
+    reasons = [] if not lines or text else list(dict.fromkeys((refused or {}).values()))
+    told: list[Line] = [[(f" {part}", "bad")] for one in reasons for part in wrap(f"✗ {safe(one)}", NARROW)]
+    return [*told, *lines[0 if told else 1 :]] or [[(" No key does that.", "note")]]
 
 
-def _line(action: Action, keymap: Mapping[str, str]) -> Line:
+def _line(action: Action, keymap: Mapping[str, str], refused: str | None) -> Line:
     keys = keymap[action.id].split(",") if action.id in keymap else list(action.keys)
     shown = " ".join(shown_key(key.strip()) for key in keys)
+    if refused:
+        return [(f" ✗ {set_cell_size(shown, 18)}{set_cell_size(action.title, 15)}{action.help}  {action.id}", "note")]
     line: Line = [
         (f"   {set_cell_size(shown, 18)}", "key"),
         (set_cell_size(action.title, 15), "heading"),

@@ -116,6 +116,14 @@ def _members(spec: Spec, sessions: Sessions) -> View | None:
     return MembersView(session, resource_type, spec["id"]) if resource_type else None
 
 
+def _person(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.person.person_view import PersonView
+
+    session = sessions.get(spec["tenant"])
+    resource_type = session.provider.resource_type(spec["type"])
+    return PersonView(session, resource_type, spec["id"]) if resource_type else None
+
+
 _MAKERS = {
     "table": _table,
     "live": _live,
@@ -125,6 +133,7 @@ _MAKERS = {
     "check": _check,
     "journal": _journal,
     "members": _members,
+    "person": _person,
 }
 
 
@@ -132,6 +141,8 @@ def _title(spec: Spec) -> str:
     """Return a title until the view is made and knows better."""
     if spec.get("view") == "compare":
         return safe(f"{spec.get('tenant')} ⇄ {spec.get('right')}")
+    if spec.get("view") == "person":
+        return "person everywhere"
     if spec.get("view") in {"requests", "check"}:
         return safe(f"{spec.get('view')} {spec.get('tenant')}")
     if spec.get("view") == "journal":

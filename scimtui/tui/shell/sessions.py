@@ -109,9 +109,9 @@ class Sessions:
         """Return what the top line says about writing to the tenant, "" where nothing stands in the way."""
         if tenant.role == "view":
             return "view only"
-        if tenant.production:
-            return "UNLOCKED" if self.is_unlocked(tenant) else "read-only"
-        return "help desk" if tenant.role == "helpdesk" else ""
+        role = "help desk" if tenant.role == "helpdesk" else ""
+        lock = ("UNLOCKED" if self.is_unlocked(tenant) else "read-only") if tenant.production else ""
+        return ", ".join(word for word in (role, lock) if word)
 
     def consent(self, tenant: Tenant, reason: str, of: int) -> Consent:
         """Return what a person agreed to who confirmed `of` changes."""

@@ -9,7 +9,9 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from scimtui.present.cells import safe
+from scimtui.tui.actions import BY_ID
 from scimtui.tui.shell import shell_panes
+from scimtui.tui.shell.roles import refused_here, role_refuses
 from scimtui.tui.view import Question
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 def why_not(shell: ShellScreen, action_id: str) -> str | None:
     """Return why an action of the shell can't be carried out now."""
+    if refused := role_refuses(shell.view, BY_ID[action_id]):
+        return refused
+    if action_id in ("offboard", "why") and hasattr(shell.view, f"do_{action_id}"):
+        return None  # the view itself says why not
     if action_id in ("refresh", "full_sync", "lock", "compare", "requests", "check", "journal") and shell.view is None:
         return "no tenant is open"
     if action_id == "compare" and len(shell.sessions.config.tenants) < 2:
@@ -29,17 +35,26 @@ def why_not(shell: ShellScreen, action_id: str) -> str | None:
         return "only production tenants are locked"
     if action_id in TABLE_ACTIONS and not action_is_possible(shell, action_id):
         return "there is no row here"
-    if action_id in ("edit_json", "edit_external"):
-        from scimtui.tui.resource_actions import external_editor
+    if action_id == "offboard":
+        from scimtui.tui.offboarding import offboarding
 
-        return external_editor.why_not(shell, action_id)
-    if action_id in ("delete", "set_password"):
-        from scimtui.tui.resource_actions import target
-
-        return target.why_not(shell, action_id)
+        return offboarding.why_not(shell)
+    if (asked := ASKED.get(action_id)) is not None:
+        reason: str | None = resolve_name(f"scimtui.tui.{asked}:why_not")(shell, action_id)
+        return reason
     return None
 
 
+ASKED: Mapping[str, str] = {
+    "edit_json": "resource_actions.external_editor",
+    "edit_external": "resource_actions.external_editor",
+    "delete": "resource_actions.target",
+    "set_password": "resource_actions.target",
+    "new_like": "joining.elsewhere",
+    "create_elsewhere": "joining.elsewhere",
+    "why": "why.opening",
+}
+"""Modules of the console whose `why_not` says why one of their actions can't be carried out now."""
 TABLE_ACTIONS = ("export", "copy_as", "facets", "lookup")
 """Carried out by `table_actions`, which no first screen waits for."""
 
@@ -83,7 +98,16 @@ ELSEWHERE: Mapping[str, str] = {
     "ask_provider": "rows.live_view:open_live",
     "delete": "resource_actions.delete_dialog:ask",
     "set_password": "resource_actions.password_dialog:ask",
+    "offboard": "offboarding.offboarding:offboard_chosen",
     "undo": "writing.undoing:undo_last",
+    "why": "why.opening:ask",
+    "hold_batch": "writing.batch_run:hold",
+    "waiting": "writing.waiting_dialog:open_waiting",
+    "new_like": "joining.like_view:open_like",
+    "create_elsewhere": "joining.elsewhere:create_elsewhere",
+    "everywhere": "person.opening:open_person",
+    "find_people": "person.opening:search_people",
+    "people_list": "people_list.opening:open_list",
 }
 """Actions that are functions of the shell in a module of the console, which no first screen waits for."""
 
@@ -134,21 +158,26 @@ def journal(shell: ShellScreen, action_id: str) -> None:
 
 
 async def look_at_journals(shell: ShellScreen) -> None:
-    """Say of how many writes nobody knows the end."""
-    said = await to_thread(_interrupted, shell.sessions.home, tuple(shell.sessions.config.tenants))
+    """Say of how many writes nobody knows the end, and what waits for tenants that did not answer."""
+    said, kind = await to_thread(_interrupted, shell.sessions.home, tuple(shell.sessions.config.tenants))
     for _ in range(20 if said else 0):  # what a sync says at its end would stand in its place
         if not any(worker.group.startswith("sync:") and worker.is_running for worker in shell.workers):
             break
         await sleep(0.5)
     if said:
-        shell.say(said, "warning")
+        shell.say(said, kind)
 
 
-def _interrupted(home: Path, names: Sequence[str]) -> str:
+def _interrupted(home: Path, names: Sequence[str]) -> tuple[str, str]:
     from scimtui.ops.journal_list import RECENT, interrupted  # imported in the thread, so that keys do not wait for it
+    from scimtui.ops.waiting import waiting
+    from scimtui.present.batch_words import waiting_line
     from scimtui.present.journal_words import interrupted_line
 
-    return interrupted_line({name: len(interrupted(home, name, RECENT)) for name in names})
+    ends = interrupted_line({name: len(interrupted(home, name, RECENT)) for name in names})
+    tenants = [change.tenant for one in waiting(home) for change in one.changes]
+    waits = f"{waiting_line(tenants)}: Q shows {'it' if len(tenants) == 1 else 'them'}" if tenants else ""
+    return " · ".join(part for part in (ends, waits) if part), "warning" if ends else "info"
 
 
 def lock(shell: ShellScreen) -> None:
@@ -224,7 +253,7 @@ def mark(shell: ShellScreen, method: str) -> None:
 
 def cancel(shell: ShellScreen) -> None:
     """Stop what is being sent, else what runs in the open tab, else syncs."""
-    from scimtui.tui.writing.batches import stop
+    from scimtui.tui.writing.batch_run import stop
 
     if stop(shell) or (shell.view is not None and shell.view.stop()):
         return
@@ -280,7 +309,7 @@ def show_help(shell: ShellScreen) -> None:
     from scimtui.tui.shell.help_dialog import HelpDialog
 
     places = shell.view.places if shell.view else ()
-    shell.app.push_screen(HelpDialog(places, shell.sessions.config.keys))
+    shell.app.push_screen(HelpDialog(places, shell.sessions.config.keys, refused_here(shell.view)))
 
 
 RUN: Mapping[str, Callable[[ShellScreen], object]] = {

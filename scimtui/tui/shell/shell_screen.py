@@ -25,6 +25,7 @@ from scimtui.tui.shell.key_bar import KeyBar
 from scimtui.tui.shell.message_line import MessageLine
 from scimtui.tui.shell.open_tabs import OpenTab, read_specs, table_spec, view_of
 from scimtui.tui.shell.question_strip import QuestionStrip
+from scimtui.tui.shell.roles import role_refuses
 from scimtui.tui.shell.sidebar import Sidebar, TenantEntry, TypeEntry
 from scimtui.tui.shell.syncing import SyncJobs
 from scimtui.tui.shell.tab_strip import TabStrip
@@ -209,9 +210,11 @@ class ShellScreen(Screen[None]):
     @property
     def is_preparing(self) -> bool:
         """Whether a question is about to be asked: the next key answers it, and must wait."""
-        if self._preparing is not None and self._preparing.is_finished:
-            self._preparing = None
-        return self._preparing is not None
+        return self._preparing is not None and not self._preparing.is_finished
+
+    def on_screen_suspend(self) -> None:
+        """Hear that a dialog is there, which takes the keys."""
+        self._preparing = None
 
     def why_not(self, action_id: str) -> str | None:
         """Return why an action can't be carried out now."""
@@ -282,7 +285,6 @@ class ShellScreen(Screen[None]):
     async def _previewed(self, changes: list[Change], *, needs_reason: bool, typed: bool = False) -> Answer:
         from scimtui.tui.writing.preview_dialog import PreviewDialog
 
-        self._preparing = None
         session = self.sessions.get(changes[0].tenant)
         return await self.app.push_screen_wait(PreviewDialog(session, changes, needs_reason=needs_reason, typed=typed))
 
@@ -393,6 +395,6 @@ class ShellScreen(Screen[None]):
                 not typing and self.why_not(action.id) is None,
             )
             for action in sorted(self._reachable(), key=lambda action: action.bar)
-            if action.bar
+            if action.bar and role_refuses(self.view, action) is None
         ]
         self.query_one(KeyBar).show(shown)

@@ -1,0 +1,1 @@
+"""Why a person cannot log in."""
