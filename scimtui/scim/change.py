@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _WHO = ("userName", "displayName")
 """What must still be as it was seen when something is deleted."""
+NEITHER = ("this provider takes neither PATCH nor PUT", "change it at the provider itself")
 CUT_AT = 100
 """So many members, or a multiple, may be the beginning of more: FusionAuth shows 100 and no others."""
 
@@ -87,7 +88,7 @@ def plan_edit(
             for path in replaced_lists(before, operations, resource_type)
         )
     elif dialect.can_put is False:
-        raise UsageError("this provider takes neither PATCH nor PUT", "change it at the provider itself")
+        raise UsageError(*NEITHER)
     else:
         requests, warnings = put(before, after, resource_type)
     key = natural_key(before)
@@ -180,15 +181,33 @@ def plan_active(
         raise UsageError(f"a {resource_type.name} cannot be turned on or off", "it has no attribute active")
     spelled = next((key for key in before if key.casefold() == "active"), "active")
     kind, verb = (Kind.ACTIVATE, "Activate") if active else (Kind.DEACTIVATE, "Deactivate")
-    change = plan_edit(tenant, before, {**before, spelled: active}, resource_type, provider, dialect)
-    change = replace(change, kind=kind, title=f"{verb} {change.key}")
-    if is_active(before) is active:
-        return replace(change, edits=(), requests=(), warnings=())
-    if change.requests and change.requests[0].method == "PATCH":
-        # replace also where `active` was not shown: a provider that hides it may refuse to add it.
-        operations = [operation("replace", "active", active, dialect)]
-        return replace(change, requests=(patch(before, operations, resource_type),))
-    return change
+    after, key = {**before, spelled: active}, natural_key(before)
+    found: tuple[Edit, ...] = ()
+    requests: tuple[ScimRequest, ...] = ()
+    warnings: tuple[str, ...] = ()
+    if is_active(before) is not active:
+        # All else is equal, and ten thousand people are compared attribute by attribute for a long time.
+        found = edits({spelled: before.get(spelled)}, {spelled: active}, resource_type)
+        if _can_patch(provider, dialect):
+            # replace also where `active` was not shown: a provider that hides it may refuse to add it.
+            requests = (patch(before, [operation("replace", "active", active, dialect)], resource_type),)
+        elif dialect.can_put is False:
+            raise UsageError(*NEITHER)
+        else:
+            requests, warnings = put(before, after, resource_type)
+    return Change(
+        kind=kind,
+        tenant=tenant,
+        resource_type=resource_type,
+        id=resource_id(before),
+        key=key,
+        title=f"{verb} {key}",
+        before=before,
+        after=after,
+        edits=found,
+        requests=requests,
+        warnings=warnings,
+    )
 
 
 @of_any_depth

@@ -238,6 +238,8 @@ def test_where_neither_patch_nor_put_is_there_nothing_is_planned():
     dialect = Dialect(can_patch=False, can_put=False)
     with pytest.raises(UsageError, match="neither PATCH nor PUT"):
         plan_edit("acme", before, {**before, "title": "x"}, core_resource_type("User"), BUILT_IN, dialect)
+    with pytest.raises(UsageError, match="neither PATCH nor PUT"):
+        plan_active("acme", before, False, core_resource_type("User"), BUILT_IN, dialect)
 
 
 @pytest.mark.parametrize(
