@@ -19,6 +19,7 @@ from scimtui.cli.writing import Asked, Planned, carry_out
 from scimtui.config.recipe import VERBS, verb_of
 from scimtui.errors import EndpointError, Refused, SecretError, UsageError
 from scimtui.ops import guard
+from scimtui.ops.batch import Stop, Trouble
 from scimtui.ops.leavers import Raw
 from scimtui.ops.people_list import people_type
 from scimtui.ops.recipe import PlannedStep, plan_recipe, steps_of, still_active
@@ -91,12 +92,20 @@ async def _leaving(session: Session, people: list[Raw], asked: Asked, skip: Sequ
 async def _carried_out(leaving: Sequence[_Leaving], asked: Asked, statuses: Sequence[int]) -> int:
     """Send what was planned, and say last, and loudest, who is still active."""
     planned = [Planned(one.session, change) for one in leaving for step in one.steps for change in step.changes]
-    status = await carry_out(planned, await with_number(planned, asked), statuses)
+    wish = replace(await with_number(planned, asked), answers=_goes_on)
+    status = await carry_out(planned, wish, statuses)
     if not asked.dry_run and status != CANCELLED:
         for one in leaving:
             if awake := await asyncio.to_thread(still_active, one.session, one.steps):
                 note(f"! {still_active_line(one.session.tenant.name, awake)}")
     return status
+
+
+async def _goes_on(stop: Stop, left: int) -> bool:
+    """Go on where a provider refused one step: the others take access away too. Who stays active stops it."""
+    del left
+    is_refused = stop.trouble in {Trouble.REFUSED, Trouble.FAILED} and stop.result is not None
+    return is_refused and stop.result is not None and stop.result.step.change.kind is not Kind.DEACTIVATE
 
 
 def _with_reason(sessions: Sequence[Session], asked: Asked) -> Asked:

@@ -76,6 +76,8 @@ class Wish:
     consent: Consent
     form: Format
     may_ask: bool
+    answers: Asks | None = None
+    """Answers for the person what a batch asks where it stops and nobody can be asked; None: it stops."""
 
 
 @dataclass
@@ -125,7 +127,7 @@ async def _send(batch: Batch, told: _Told) -> None:
                 control=told.control,
                 send=asking_send(told.questions) if wish.may_ask else apply,
                 tell=_teller(told, done, batch, line),
-                asks=_asker(told.questions) if wish.may_ask else None,
+                asks=_asker(told.questions) if wish.may_ask else wish.answers,
             )
     finally:
         if reports:

@@ -13,6 +13,7 @@ from scimtui.cli.sending import CANCELLED, Batch, status_of
 from scimtui.config import home_path
 from scimtui.errors import GuardStopped, ScimtuiError
 from scimtui.ops import guard
+from scimtui.ops.batch import Asks
 from scimtui.ops.every_tenant import TenantSteps
 from scimtui.ops.guard import Consent
 from scimtui.ops.kept_plans import is_kept, keeper_of
@@ -40,6 +41,8 @@ class Asked:
     unlock: bool = False
     expect: int | None = None
     form: Format = Format.TABLE
+    answers: Asks | None = None
+    """See `sending.Wish`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ async def carry_out_all(parts: Sequence[Part], asked: Asked, failed: Sequence[in
     if not _is_agreed(planned, asked):
         note("Nothing was sent.")
         return CANCELLED
-    wish = sending.Wish(_consent(asked), asked.form, may_ask=not asked.yes and asking.can_ask())
+    may_ask = not asked.yes and asking.can_ask()
+    wish = sending.Wish(_consent(asked), asked.form, may_ask=may_ask, answers=asked.answers)
     return await sending.send_all(batches, wish, failed)
 
 

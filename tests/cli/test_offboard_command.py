@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fakes.fake_rules import Refusal
 
 RECIPE = (
     'recipe = { steps = ["deactivate", { remove_from_groups = "all" }, { add_to_group = "Blocked" },'
@@ -75,3 +76,16 @@ def test_what_is_not_clear_is_wrong_usage(desk, acme, arguments, said):
     ended = desk.run("offboard", *arguments, "--yes")
     assert (ended.status, ended.out, acme.writes()) == (2, "", [])
     assert said in ended.err
+
+
+def test_a_step_that_the_provider_refuses_does_not_hold_the_others_back(desk, acme):
+    calls = iter(range(9))
+
+    def third_is_refused():
+        if next(calls) == 2:
+            raise Refusal(400, "invalidValue", "not into this group")
+
+    acme.before_write = third_is_refused
+    ended = desk.run("offboard", "user00001", "--tenant", "acme", "--yes", "--format", "json")
+    assert (ended.status, ended.outcomes) == (1, ["applied", "applied", "refused", "applied"])
+    assert acme.user("user00001")["title"].startswith("Left ")
