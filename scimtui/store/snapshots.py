@@ -21,7 +21,7 @@ import zstandard
 
 from scimtui.errors import CacheError
 from scimtui.store.cipher import SEALED
-from scimtui.store.log_lines import decode_document, generation_of
+from scimtui.store.log_lines import decode_document, place
 from scimtui.store.private_files import disk_errors, make_private_folder, write_whole
 from scimtui.store.resource_table import RESOURCES
 
@@ -91,8 +91,9 @@ def take(cache: ResourceCache, folder: Path, keep: int) -> Snapshot | None:
     }
     changed, gone = list(places), list[str]()
     if not is_whole and last is not None:
-        changed = [key for key, packed in places.items() if generation_of(packed) > last.generation]
-        gone = [key for key in _keys(cache, last, known) if key not in places]
+        younger = place(last.generation + 1, 0)
+        changed = [key for key, packed in places.items() if packed >= younger]
+        gone = sorted(_keys(cache, last, known) - places.keys())
     lines = _lines(facts, list(places) if is_whole else [], storage.encoded(RESOURCES, changed), gone)
     path = folder / f"{_stem(cache.name)}.{state.synced_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}{SUFFIX}"
     with disk_errors(f"keep the snapshot {path}"):
@@ -229,17 +230,17 @@ def _chain(snapshot: Snapshot, known: Iterable[Snapshot]) -> list[Snapshot]:
     return chain
 
 
-def _keys(cache: ResourceCache, snapshot: Snapshot, known: Iterable[Snapshot]) -> Iterator[str]:
-    """Yield the ids of all documents of a copy."""
+def _keys(cache: ResourceCache, snapshot: Snapshot, known: Iterable[Snapshot]) -> set[str]:
+    """Return the ids of all documents of a copy."""
     whole, *later = _chain(snapshot, known)
     with _reading(snapshot):
         lines = _read_lines(whole.path, cache)
         next(lines)
-        keys = dict.fromkeys(orjson.loads(next(lines)), True)
+        keys = set(orjson.loads(next(lines)))
         for one in later:
             for key, body in _pairs(cache, one):
-                keys[orjson.loads(key)] = bool(body)
-    return (key for key, is_there in keys.items() if is_there)
+                (keys.add if body else keys.discard)(orjson.loads(key))
+    return keys
 
 
 def _prune(known: list[Snapshot], keep: int) -> None:
