@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -61,6 +62,18 @@ class _Tail:
     """Bytes after it: a line that a crash cut off."""
 
 
+@dataclass(slots=True)
+class _Line:
+    """What a thread wants put down."""
+
+    kind: str
+    of: int | None
+    payload: Mapping[str, Any]
+    n: int = 0
+    """Its number, as soon as it is durable."""
+    error: Exception | None = None
+
+
 class Journal:
     """The journal of one tenant. Several processes and threads may write it."""
 
@@ -69,6 +82,7 @@ class Journal:
         """`HOME/journal/<tenant>.jsonl`. It is made by the first entry."""
         self._head = path.with_name(path.name + ".head")
         self._tail: _Tail | None = None
+        self._waiting: deque[_Line] = deque()
         self._threads = threading.Lock()
         self._processes = FileLock(path.with_name(path.name + ".lock"), _PATIENCE, mode=0o600, thread_local=False)
 
@@ -161,7 +175,7 @@ class Journal:
         Raises:
             CacheError: the disk fails.
         """
-        with self._alone():
+        with self._threads, self._alone():
             problems: list[str] = []
             hashes: dict[int, str] = {}
             previous, n = _FIRST, 0
@@ -193,29 +207,40 @@ class Journal:
     # ---------------------------------------------------------------- appending
 
     def _append(self, kind: str, of: int | None, payload: Mapping[str, Any]) -> int:
+        """Put down a line, and with it those that other threads want put down: the disk is waited for once for all."""
         if taken := sorted(_OURS & payload.keys()):
             raise ValueError(f"the journal itself writes {', '.join(taken)}")
-        with self._alone(), disk_errors(f"write the journal {self.path}"), open_private(self.path, "a+b") as file:
-            tail = self._present_tail(file)
-            facts: dict[str, Any] = {"n": tail.n + 1, "time": datetime.now(UTC).isoformat(), "kind": kind}
-            if of is not None:
-                facts["of"] = of
-            if tail.torn:
-                facts["torn"] = tail.torn
-            body = encode_document({**facts, **payload, "prev": tail.hash})
-            digest = hashlib.sha256(body).hexdigest()
-            line = body[:-1] + b',"hash":"' + digest.encode() + b'"}\n'
-            self._write(file, tail, line)
-            self._tail = _Tail(tail.size + len(line), tail.n + 1, digest, 0)
-            with suppress(OSError):  # the line is durable; a head that lags behind proves a little less, no more
-                write_whole(self._head, orjson.dumps({"n": tail.n + 1, "hash": digest}))
-            return tail.n + 1
+        mine = _Line(kind, of, payload)
+        self._waiting.append(mine)
+        with self._threads:
+            if not mine.n and mine.error is None:
+                self._append_all([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if mine.error is not None:
+            raise mine.error
+        if not mine.n:  # the thread that took it ended before it was written
+            raise CacheError(f"the journal {self.path} was not written", "try again")
+        return mine.n
+
+    def _append_all(self, lines: Sequence[_Line]) -> None:
+        try:
+            with self._alone(), disk_errors(f"write the journal {self.path}"), open_private(self.path, "a+b") as file:
+                tail = self._present_tail(file)
+                data, after = _chained(lines, tail)
+                self._write(file, tail, data)
+                self._tail = after
+                for number, line in enumerate((one for one in lines if one.error is None), tail.n + 1):
+                    line.n = number
+                with suppress(OSError):  # the lines are durable; a head that lags behind proves a little less, no more
+                    write_whole(self._head, orjson.dumps({"n": after.n, "hash": after.hash}))
+        except CacheError as error:
+            for line in lines:
+                line.error = line.error or error
 
     @staticmethod
-    def _write(file: BinaryIO, tail: _Tail, line: bytes) -> None:
+    def _write(file: BinaryIO, tail: _Tail, lines: bytes) -> None:
         file.truncate(tail.size)
         try:
-            file.write(line)
+            file.write(lines)
             file.flush()
             os.fsync(file.fileno())
         except OSError:
@@ -243,22 +268,21 @@ class Journal:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Hold back other threads and processes."""
-        with self._threads:
-            try:
-                with disk_errors(f"lock the journal {self.path}"):
-                    make_private_folder(self.path.parent)
-                    with suppress(OSError):
-                        self.path.parent.chmod(0o700)
-                    self._processes.acquire()
-            except Timeout as error:
-                raise CacheError(
-                    f"the journal {self.path} is locked by another scimtui", "close it or wait, then try again"
-                ) from error
-            try:
-                yield
-            finally:
-                self._processes.release()
+        """Hold back other processes; who calls it holds back the other threads."""
+        try:
+            with disk_errors(f"lock the journal {self.path}"):
+                make_private_folder(self.path.parent)
+                with suppress(OSError):
+                    self.path.parent.chmod(0o700)
+                self._processes.acquire()
+        except Timeout as error:
+            raise CacheError(
+                f"the journal {self.path} is locked by another scimtui", "close it or wait, then try again"
+            ) from error
+        try:
+            yield
+        finally:
+            self._processes.release()
 
     # ---------------------------------------------------------------- reading
 
@@ -289,6 +313,26 @@ class Journal:
         if name != self.path.stem or not digits.isdecimal():
             raise CacheError(f"{identity} is no entry of the journal {self.path}", "list the entries of this journal")
         return int(digits)
+
+
+def _chained(lines: Sequence[_Line], tail: _Tail) -> tuple[bytes, _Tail]:
+    """Return lines as they follow a tail, and the tail that they leave; one that cannot be written gets its error."""
+    data = b""
+    n, previous, torn = tail.n, tail.hash, tail.torn
+    for line in lines:
+        facts: dict[str, Any] = {"n": n + 1, "time": datetime.now(UTC).isoformat(), "kind": line.kind}
+        if line.of is not None:
+            facts["of"] = line.of
+        if torn:
+            facts["torn"] = torn
+        try:
+            body = encode_document({**facts, **line.payload, "prev": previous})
+        except CacheError as error:
+            line.error = error
+            continue
+        n, previous, torn = n + 1, hashlib.sha256(body).hexdigest(), 0
+        data += body[:-1] + b',"hash":"' + previous.encode() + b'"}\n'
+    return data, _Tail(tail.size + len(data), n, previous, torn)
 
 
 def facts_of(line: bytes) -> dict[str, Any] | None:

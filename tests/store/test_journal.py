@@ -191,6 +191,25 @@ for number in range(15):
     assert len(list(journal.entries())) == 50
 
 
+def test_what_cannot_be_written_down_stops_nobody_who_writes_at_the_same_time(journal, path):
+    failed = []
+
+    def write_bad() -> None:
+        try:
+            journal.intend({"title": object()})
+        except CacheError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=one) for one in [lambda: write_some(journal, 5), write_bad] * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(failed) == 4
+    assert journal.verify() == []
+    assert len(list(journal.entries())) == 40
+
+
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 def test_a_killed_writer_loses_no_entry_that_it_acknowledged(journal, path):
     code = f"""
