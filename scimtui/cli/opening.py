@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +27,8 @@ from scimtui.present.wording import age, sync_line, token_end
 from scimtui.scim.schema import ResourceType
 
 Result = TypeVar("Result")
+SAID_AGAIN = 10.0
+"""Seconds until it is said again that a tenant is waited for."""
 
 
 def settings() -> tuple[Config, Path]:
@@ -192,9 +196,12 @@ def tell_age(session: Session, resource_type: ResourceType) -> None:
 
 def _waits(tenant: Tenant) -> Callable[[str | None], None]:
     """Return who says on the terminal what requests wait for: minutes may pass, and nobody should think it hangs."""
+    told_at = -inf
 
     def say(words: str | None) -> None:
-        if words and sys.stderr.isatty():
+        nonlocal told_at
+        if words and sys.stderr.isatty() and time.monotonic() - told_at >= SAID_AGAIN:
+            told_at = time.monotonic()
             note(f"{tenant.name}: {words}; Ctrl+C stops it")
 
     return say

@@ -38,8 +38,9 @@ def emit(lines: Iterable[str]) -> None:
 
 
 def note(text: str) -> None:
-    """Print one line on stderr."""
-    _quietly(sys.stderr, lambda: sys.stderr.write(f"{text}\n"))
+    """Print one line on stderr, in place of a moving one that stands there."""
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    _quietly(sys.stderr, lambda: sys.stderr.write(f"{clear}{text}\n"))
 
 
 def emit_records(
