@@ -24,6 +24,7 @@ FAMILIES = {
     "diff": "comparing",
     "filter": "filtering",
     "patch": "patching",
+    "leave": "offboarding",
 }
 NEED_TERMINAL = {"paint", "keys", "open", "live", "million"}
 

@@ -25,7 +25,7 @@ Telling = Callable[[float, str], AbstractContextManager[None]]
 class Pace:
     """Lets requests of one kind go: a number at once, a number in a minute, and none before the provider wants one.
 
-    A refusal for being too fast halves the number at once; steady success raises it again, never above `at_once`.
+    Being refused for coming too fast halves the number at once; steady success raises it again, never above `at_once`.
     """
 
     def __init__(self, at_once: int, per_minute: int | None = None) -> None:
@@ -89,8 +89,9 @@ class Pace:
             self._not_before, self._why = until, why
 
     def too_fast(self) -> None:
-        """Hear that the provider refused a request for coming too fast."""
-        self.at_once, self._well = max(1, self.at_once // 2), 0
+        """Hear that the provider refused a request for coming too fast; those that were on their way with it count once."""
+        if time.monotonic() >= self._not_before:
+            self.at_once, self._well = max(1, self.at_once // 2), 0
 
     def went_well(self, headers: Mapping[str, str], longest: float) -> None:
         """Hear of a good answer. One that says that no request is left holds the next ones until the reset it names."""

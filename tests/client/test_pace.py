@@ -57,6 +57,15 @@ async def test_a_refusal_halves_what_is_in_flight_and_steady_success_raises_it_a
     assert pace.at_once == 1
 
 
+async def test_requests_that_are_refused_together_slow_it_down_once() -> None:
+    """All eight that are in flight when a bucket runs dry come back refused: eight halvings would leave one in flight."""
+    pace = Pace(8)
+    for _ in range(8):
+        pace.too_fast()
+        pace.hold(60, "the provider asks for it")
+    assert pace.at_once == 4
+
+
 async def test_no_more_go_at_once_than_the_pace_allows_and_a_cancelled_one_gives_its_place_back() -> None:
     pace, flying, most = Pace(3), 0, 0
 
