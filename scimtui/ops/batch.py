@@ -7,28 +7,24 @@ or Ctrl-C cut off goes on without doing anything twice.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scimtui.errors import CacheError, ScimtuiError
-from scimtui.ops import guard
+from scimtui.ops import bulk_gate, guard
 from scimtui.ops.apply import apply
 from scimtui.ops.batch_control import BatchControl
-from scimtui.ops.history import newest_first, outcome_word
-from scimtui.ops.interrupted import can_be_looked_up, look_up
-from scimtui.ops.plan_file import Left, begun
+from scimtui.ops.bulk_gate import BulkGate, Place, taking
+from scimtui.ops.done_before import done_before, writes_by_number
+from scimtui.ops.history import find_write
+from scimtui.ops.plan_file import Left
 from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.side_effects import Trouble, trouble_of, trouble_of_error
 from scimtui.scim.kind import Kind
-from scimtui.scim.masks import masked_edits
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scimtui.ops.guard import Consent
     from scimtui.ops.history import Write
     from scimtui.ops.plan_file import Step
@@ -45,19 +41,18 @@ __all__ = [
     "Run",
     "Stop",
     "Trouble",
-    "of_batch",
     "prepared",
     "run_batch",
     "to_the_end",
 ]
 
-_CLOCKS = timedelta(days=1)
-"""A clock may have been set back by this much while a batch ran."""
 FIRST = 6
 """One, then five: so many must have been sent and seen to be right before several are on their way at once."""
+LOST = 3
+"""So many writes in a row without an answer are a provider that is away, and no accident of the network."""
+_REPEATABLE = frozenset({Kind.ACTIVATE, Kind.DEACTIVATE})
+"""Once a look shows that they did not happen, sending them again can do nothing twice."""
 GOOD = frozenset({Outcome.APPLIED, Outcome.ALREADY})
-_CREATED = frozenset({Outcome.APPLIED, Outcome.ALTERED})
-"""Outcomes of a creation that must not be followed by another one."""
 
 Send = Callable[["Change", "Session", "Consent"], Awaitable[Receipt]]
 """`ops.apply.apply`, or what hands on to it."""
@@ -153,11 +148,10 @@ class Run:
     control: BatchControl
     send: Send
     tell: Callable[[BatchProgress], None]
-    earlier: Mapping[int, Write]
+    earlier: dict[int, Write]
     of: int
-    is_one_by_one: bool
-    """Whether two changes are about the same resource, so that their order counts."""
     waiting: deque[Step]
+    gate: BulkGate
     results: list[Result] = field(default_factory=list)
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     proven: int = 0
@@ -165,6 +159,12 @@ class Run:
     accepted: set[Trouble] = field(default_factory=set)
     """Troubles that the person wants no stop for any more."""
     stopped: Stop | None = None
+    busy: set[tuple[str, str]] = field(default_factory=set)
+    """Resources, by type and id, that a change in flight is about: the next one about them waits, since order counts."""
+    put_off: set[int] = field(default_factory=set)
+    """Numbers of those whose answer never came: at the end they are looked up, and sent again if it did not happen."""
+    lost: int = 0
+    """So many answers did not come since the last one that did."""
 
     @property
     def phase(self) -> str:
@@ -174,7 +174,7 @@ class Run:
     @property
     def width(self) -> int:
         """How many may be in flight."""
-        return 1 if self.proven < FIRST or self.is_one_by_one else max(self.session.dialect.concurrency, 1)
+        return 1 if self.proven < FIRST else max(self.session.dialect.concurrency, 1)
 
     @property
     def may_begin(self) -> bool:
@@ -224,17 +224,16 @@ async def prepared(
     """
     changes = [step.change for step in steps]
     await asyncio.to_thread(guard.check, changes, session, consent)
-    ids = [(change.resource_type.name, change.id) for change in changes if change.id]
     return Run(
         session,
         replace(consent, batch=batch),
         control or BatchControl(),
         send,
         tell,
-        await asyncio.to_thread(_writes_by_number, session, batch),
+        await asyncio.to_thread(writes_by_number, session.home, session.tenant.name, batch),
         len(steps),
-        len(set(ids)) < len(ids),
         deque(steps),
+        BulkGate(session),
     )
 
 
@@ -247,15 +246,12 @@ async def to_the_end(run: Run, asks: Asks | None) -> BatchReport:
 
 
 async def _drive(run: Run, asks: Asks | None) -> None:
-    flight: set[asyncio.Task[Result]] = set()
+    flight: set[asyncio.Task[Result | None]] = set()
     while flight or run.may_begin:
         try:
             if not flight:
                 await run.control.may_go_on()
-            while run.may_begin and len(flight) < run.width and not run.control.is_paused:
-                step = run.waiting.popleft()
-                _say(run, step)
-                flight.add(asyncio.create_task(_carry_out(run, step)))
+            _begin(run, flight)
             if flight:
                 finished, flight = await asyncio.wait(flight, return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
@@ -270,6 +266,39 @@ async def _drive(run: Run, asks: Asks | None) -> None:
                 task_now.uncancel()
 
 
+def _begin(run: Run, flight: set[asyncio.Task[Result | None]]) -> None:
+    """Begin as many as may be in flight. Those that share a request begin once all that was sent before is seen to be right."""
+    is_idle = not flight
+    while (step := _next_free(run)) is not None:
+        together = run.gate.width(step.change) if run.proven >= FIRST else 0
+        if (together and not is_idle) or len(flight) >= (together or run.width):
+            return
+        run.waiting.remove(step)
+        run.busy.add(_resource(step))
+        _say(run, step)
+        place = run.gate.place() if together else None
+        flight.add(asyncio.create_task(_carried_out(run, step, place)))
+
+
+def _next_free(run: Run) -> Step | None:
+    """Return the first step that may begin now: nothing about its resource is in flight."""
+    if not run.may_begin or run.control.is_paused:
+        return None
+    return next((step for step in run.waiting if _resource(step) not in run.busy), None)
+
+
+def _resource(step: Step) -> tuple[str, str]:
+    return step.change.resource_type.name, step.change.id or f"new {step.number}"
+
+
+async def _carried_out(run: Run, step: Step, place: Place | None) -> Result | None:
+    try:
+        with taking(place):
+            return await _carry_out(run, step)
+    finally:
+        run.busy.discard(_resource(step))
+
+
 def _may_ask(run: Run, stop: Stop) -> bool:
     return bool(run.waiting) and stop.trouble is not Trouble.NO_ANSWER and not run.control.is_stopped
 
@@ -281,8 +310,10 @@ async def _ask(run: Run, stop: Stop, asks: Asks) -> None:
         run.stopped = None
 
 
-def _take(run: Run, result: Result) -> None:
+def _take(run: Run, result: Result | None) -> None:
     """Keep a result, and stop where it is one that nobody expected."""
+    if result is None:
+        return
     run.results.append(result)
     run.proven += result.receipt is not None and result.outcome is Outcome.APPLIED and not result.earlier
     if result.trouble is not None and result.trouble not in run.accepted and run.stopped is None:
@@ -295,15 +326,18 @@ def _say(run: Run, step: Step, last: Result | None = None) -> None:
     run.tell(BatchProgress(len(run.results), run.of, run.outcomes, run.phase, step.change.title, last))
 
 
-async def _carry_out(run: Run, step: Step) -> Result:
-    """Send one change, unless the journal shows that it was done before."""
+async def _carry_out(run: Run, step: Step) -> Result | None:
+    """Send one change, unless the journal shows that it was done before; None where it is put off to the end."""
     is_first = run.proven < FIRST
     consent = replace(run.consent, number=step.number, undoes=step.undoes)
     try:
-        before = await _done_before(run, step)
-        if before is not None:
-            return before
+        write = run.earlier.get(step.number)
+        if write is not None and (before := await done_before(run.session, write, step.change)) is not None:
+            return Result(step, before[0], before[1], earlier=write.id)
         receipt = await run.send(step.change, run.session, consent)
+        await bulk_gate.hear(receipt)
+        if await _is_put_off(run, step, receipt):
+            return None
     except CacheError as error:  # the journal cannot be written, so nothing more may be sent
         return Result(step, Outcome.SKIPPED, error=error, trouble=Trouble.NO_ANSWER)
     except ScimtuiError as error:
@@ -314,62 +348,13 @@ async def _carry_out(run: Run, step: Step) -> Result:
     return Result(step, receipt.outcome, receipt, trouble=trouble_of(receipt, is_first=is_first))
 
 
-# ---------------------------------------------------------------- what was done before
-
-
-def of_batch(home: Path, tenant: str, batch: str) -> list[Write]:
-    """Return the writes of a batch, the newest first. Blocks for the disk.
-
-    Raises:
-        CacheError: the journal cannot be read.
-    """
-    moment = begun(batch)
-    since = min(moment, datetime.now(UTC)) - _CLOCKS if moment is not None else None  # an id may be typed by hand
-    return [write for write in newest_first(home, tenant, since) if write.intent.get("batch") == batch]
-
-
-def _writes_by_number(session: Session, batch: str) -> dict[int, Write]:
-    """Return the last write of each step of a batch that ran before. Blocks for the disk."""
-    found: dict[int, Write] = {}
-    for write in of_batch(session.home, session.tenant.name, batch) if batch else []:
-        number = write.intent.get("number")
-        if isinstance(number, int):
-            found.setdefault(number, write)
-    return found
-
-
-async def _done_before(run: Run, step: Step) -> Result | None:
-    """Return what a step was when the batch ran before, None where it is still to be done.
-
-    Where nobody knows, the provider is looked at and nothing is sent until that shows that it did not happen.
-    """
-    write = run.earlier.get(step.number)
-    if write is None or not _is_about(write, step.change):
-        return None
-    word, receipt = outcome_word(write), None
-    if can_be_looked_up(word):
-        receipt = await look_up(run.session, write)
-        word = receipt.outcome.value
-    if word == Outcome.APPLIED.value:
-        return Result(step, Outcome.APPLIED, receipt, earlier=write.id)
-    is_open = word in {Outcome.UNKNOWN.value, Outcome.PENDING.value}
-    if is_open or (step.change.kind is Kind.CREATE and word in _CREATED):
-        return Result(step, Outcome(word), receipt, earlier=write.id)
-    return None
-
-
-def _is_about(write: Write, change: Change) -> bool:
-    """Whether the number still stands for the same resource: a person may have put another one there by hand."""
-    said = write.intent.get("edits") or []
-    wanted = masked_edits(change.edits, change.resource_type)
-    if write.intent.get("change") != change.kind.value or not {_wish(one) for one in said} <= {
-        _wish(one) for one in wanted
-    }:
+async def _is_put_off(run: Run, step: Step, receipt: Receipt) -> bool:
+    """Whether one whose answer never came waits until all others were tried, so that it does not stop them."""
+    run.lost = run.lost + 1 if receipt.outcome is Outcome.UNKNOWN else 0
+    is_accident = 0 < run.lost < LOST and run.proven >= FIRST and step.change.kind in _REPEATABLE
+    if not is_accident or step.number in run.put_off or not run.consent.batch:
         return False
-    if change.kind is Kind.CREATE:
-        return bool(write.intent.get("key") == change.key)
-    return bool(write.intent.get("id") == change.id)
-
-
-def _wish(edit: Mapping[str, object]) -> str:
-    return json.dumps([edit.get("path"), edit.get("after")], sort_keys=True)
+    run.earlier[step.number] = await asyncio.to_thread(find_write, run.session.home, receipt.journal)
+    run.put_off.add(step.number)
+    run.waiting.append(step)
+    return True

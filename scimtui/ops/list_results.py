@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scimtui.ops.batch import of_batch
+from scimtui.ops.done_before import of_batch
 from scimtui.ops.history import outcome_word
 from scimtui.ops.plan_file import Left, kept_path, read_plan
 from scimtui.ops.receipts import Outcome

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scimtui.errors import PatchError, Refused, ScimtuiError, UsageError, VersionConflict
 from scimtui.ops import browse, guard
 from scimtui.ops.apply import RUN
-from scimtui.ops.batch import of_batch
+from scimtui.ops.done_before import of_batch
 from scimtui.ops.history import find_write, newest_first, outcome_word, tenants_with_journal
 from scimtui.ops.journalled import change_of
 from scimtui.ops.plan_file import Step

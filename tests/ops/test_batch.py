@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from fakes.fake_rules import Refusal
 from fakes.in_memory_provider import FakeProvider, Habits
 from fakes.sessions import session_with
 
@@ -281,3 +284,44 @@ async def test_a_number_that_now_stands_for_somebody_else_is_not_taken_for_done(
         report = await all_of(session, [Step(1, second.change)], batch=batch)
     assert (outcomes(report), report.results[0].earlier) == (["applied"], "")
     assert len(provider.writes()) == 2
+
+
+@pytest.mark.parametrize("did_happen", [True, False])
+async def test_one_answer_that_is_lost_among_the_rest_is_looked_up_at_the_end_and_stops_nobody(
+    tmp_path: Path,
+    did_happen: bool,  # noqa: FBT001
+):
+    provider = people(10)
+    is_lost = iter([False] * 7 + [True] + [False] * 9)
+
+    def next_write() -> None:
+        breaks = next(is_lost)
+        provider.habits = replace(provider.habits, breaks_on=frozenset({"PATCH"} if breaks else ()))
+        if breaks and not did_happen:
+            raise Refusal(500, None, "nothing was done, and nobody hears of it")
+
+    provider.before_write = next_write
+    async with session_with(provider, tmp_path) as session:
+        report = await all_of(session, leavers(provider, session), batch=new_batch())
+    assert (outcomes(report), report.stopped) == (["applied"] * 10, None)
+    assert all(raw["active"] is False for raw in provider.users())
+    assert len(provider.writes()) == (10 if did_happen else 11)
+
+
+async def test_changes_of_one_resource_keep_their_order_while_others_overtake(tmp_path):
+    provider = people(12)
+    async with session_with(provider, tmp_path, concurrency=4) as session:
+        first = provider.users()[0]
+        titles = [{**first, "title": f"T{number}"} for number in range(5)]
+        steps = numbered(
+            [
+                *(step.change for step in leavers(provider, session)[1:]),
+                *(
+                    plan_edit("acme", before, after, USER, session.provider, session.dialect)
+                    for before, after in pairwise([dict(first), *titles])
+                ),
+            ]
+        )
+        report = await all_of(session, steps)
+    assert set(outcomes(report)) == {"applied"}
+    assert provider.users()[0]["title"] == "T4"
