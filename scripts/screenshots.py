@@ -154,12 +154,48 @@ async def deactivate(pilot: Pilot[None]) -> None:
     await until(pilot, "y yes")
 
 
+async def everywhere(pilot: Pilot[None]) -> None:
+    """One person in all tenants, each account with what it was recognised by."""
+    await pilot.press("n", "a")
+    await until(pilot, "found by")
+    await until(pilot, "2 ticked")
+
+
+async def offboard(pilot: Pilot[None]) -> None:
+    """The recipe of each tenant as a checklist."""
+    await pilot.press("o")
+    await until(pilot, "nothing sent yet")
+
+
+async def why(pilot: Pilot[None]) -> None:
+    """Why a person cannot log in, and the key that mends it."""
+    await pilot.press("escape")
+    await pilot.pause(0.5)
+    await pilot.press("w")
+    await until(pilot, "one account")
+
+
+async def people_list(pilot: Pilot[None]) -> None:
+    """A pasted list, and whom each line means in which tenant."""
+    await pilot.press("escape")
+    await pilot.pause(0.5)
+    await pilot.press("q", "O")
+    await until(pilot, "Paste a list")
+    for line in ("alice.patel@acme.example", "bjorn.oberg@acme.example", "Åsa Ångström", "nobody@acme.example"):
+        await write(pilot, line)
+        await pilot.press("enter")
+    await pilot.press("ctrl+s")
+    await until(pilot, "not found")
+
+
 async def compare(pilot: Pilot[None]) -> None:
     """Two tenants side by side."""
-    await pilot.press("n", "slash", "escape", "D")
+    await pilot.press("escape")
+    await pilot.pause(0.5)
+    await pilot.press("slash", "escape", "D")
     await until(pilot, "with")
     await pilot.press("enter")
-    await until(pilot, "only left")
+    await until(pilot, "narrows to one")
     await pilot.press("down", "down")
 
 
@@ -189,6 +225,10 @@ SCENES: dict[str, Scene] = {
     "journal": journal,
     "groups": groups,
     "deactivate": deactivate,
+    "everywhere": everywhere,
+    "offboard": offboard,
+    "why": why,
+    "list": people_list,
     "compare": compare,
     "requests": requests,
     "check": check,

@@ -24,7 +24,8 @@ def demo_home(servers: DemoServers) -> Iterator[tuple[Path, Path]]:
     with TemporaryDirectory(prefix="scimtui-demo-", ignore_cleanup_errors=True) as folder:
         config, home = Path(folder, "config.toml"), Path(folder, "home")
         home.mkdir(mode=0o700)
-        config.write_text("\n".join(_section(tenant) for tenant in servers.tenants), encoding="utf-8")
+        first = servers.tenants[0].name
+        config.write_text("\n".join(_section(tenant, first) for tenant in servers.tenants), encoding="utf-8")
         tokens = {_variable(tenant.name): tenant.token for tenant in servers.tenants}
         before = {name: os.environ.get(name) for name in tokens}
         os.environ.update(tokens)
@@ -38,8 +39,16 @@ def demo_home(servers: DemoServers) -> Iterator[tuple[Path, Path]]:
                     os.environ[name] = value
 
 
-def _section(tenant: DemoTenant) -> str:
-    """Return the tenant as TOML. A JSON string in ASCII is a TOML string too."""
+RECIPE = """recipe = { steps = [
+  "deactivate",
+  { remove_from_groups = "all" },
+  { hand_over_reports = "manager" },
+  { set = { title = "Left {date}" } },
+] }"""
+
+
+def _section(tenant: DemoTenant, source: str) -> str:
+    """Return the tenant as TOML. A JSON string in ASCII is a TOML string too. People come from the tenant `source`."""
     lines = [
         f"[tenants.{tenant.name}]",
         f"base_url = {json.dumps(tenant.base_url)}",
@@ -47,7 +56,9 @@ def _section(tenant: DemoTenant) -> str:
     ]
     if tenant.production:
         lines.append("production = true")
-    return "\n".join(lines) + "\n"
+    if tenant.name != source:
+        lines.append(f"source = {json.dumps(source)}")
+    return "\n".join([*lines, RECIPE]) + "\n"
 
 
 def _variable(name: str) -> str:

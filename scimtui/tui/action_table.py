@@ -107,6 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         "Take people through the steps of the tenant's recipe: a checklist first, then the preview.",
         (Where.TABLE, Where.RESOURCE, Where.PERSON),
         Danger.WRITE,
+        bar=6,
         needs=Kind.DEACTIVATE,
     ),
     Action(
@@ -160,6 +161,7 @@ ACTIONS: tuple[Action, ...] = (
         ("w",),
         "Check why this person cannot log in here: asked now, each fault with the key that mends it.",
         (Where.TABLE, Where.RESOURCE, Where.PERSON),
+        bar=9,
     ),
     Action(
         "delete",
