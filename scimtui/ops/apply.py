@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, ScimtuiError, Unauthorized, VersionConflict
-from scimtui.ops import browse, guard
+from scimtui.ops import browse, bulk_gate, guard
 from scimtui.ops.chunks import may_go_on
 from scimtui.ops.guard import Consent
 from scimtui.ops.learning import learn_from
 from scimtui.ops.member_proof import proof_by_people
 from scimtui.ops.receipts import Outcome, Receipt
-from scimtui.ops.session import Session, connect, learn
+from scimtui.ops.session import Session, learn
 from scimtui.ops.verify import Verdict, judge
 from scimtui.ops.whoami import whoami
 from scimtui.scim.change import Change, replan
@@ -147,8 +147,7 @@ async def _send(change: Change, session: Session) -> _Sent:
             return _Sent(response, stopped=f"stopped after {number:,} of {len(change.requests):,} requests")
         sent = _conditional(request, version, session)
         try:
-            endpoint = await connect(session)
-            response = await endpoint.send(sent)
+            response = await bulk_gate.send(sent, change, session)
             raise_for_status(response, _doing(change))
         except OutcomeUnknown as error:
             return _Sent(broken=error)
@@ -195,7 +194,8 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
         receipt = replace(
             receipt, outcome=Outcome.REFUSED, scim_type=sent.refusal.scim_type, detail=sent.refusal.detail
         )
-        if len(change.requests) == 1 and sent.refusal.status < 500:
+        is_sure = status in GONE or not bulk_gate.went_together()  # a part may be taken for another one
+        if len(change.requests) == 1 and sent.refusal.status < 500 and is_sure:
             return receipt
     identity = change.id or (read_written(sent.response).id if sent.response else "")
     if not identity:
@@ -271,6 +271,7 @@ def _intent(change: Change, consent: Consent) -> dict[str, Any]:
         "run": RUN,
         **({"batch": consent.batch, "number": consent.number} if consent.batch else {}),
         **({"undoes": consent.undoes} if consent.undoes else {}),
+        **({"via": "bulk"} if bulk_gate.is_awaited(change) else {}),
         "requests": [
             {"method": request.method, "path": request.path, "body": masked_body(request, kind)}
             for request in change.requests
@@ -292,5 +293,6 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         "differences": masked_edits(receipt.differences, kind),
         "after": masked_resource(after, kind),
         **({"unseen": list(receipt.unseen)} if receipt.unseen else {}),
+        **({"via": "bulk"} if bulk_gate.went_together() else {}),
         "verified": receipt.verified_at.isoformat() if receipt.verified_at else None,
     }

@@ -106,6 +106,8 @@ class Dialect:
     """Whether `excludedAttributes=members` is understood. None: it is tried, and given up where it is refused."""
     if_match: bool | None = None
     """None: where the provider announces ETags and the resource has a version."""
+    bulk: bool | None = None
+    """Whether the changes of a batch go together (RFC 7644 section 3.7). None: where the provider announces it."""
     deactivation: Deactivation = Deactivation.UNKNOWN
     deletion: Deletion = Deletion.UNKNOWN
 
