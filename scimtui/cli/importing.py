@@ -60,16 +60,14 @@ def import_into(names: Sequence[str], type_name: str, wanted: Import, asked: Ask
         async with opened(names) as sessions:
             for session in sessions:
                 need_role(Kind.CREATE, session, asked)
-            types = {one.tenant.name: await filled(one, type_name, say_age=False) for one in sessions}
-            file = await asyncio.to_thread(_read, wanted, types[sessions[0].tenant.name])
-            for line in file.notes:
-                note(safe(line))
-            _check([problem_line(one, wanted.file) for one in file.problems], wanted.file)
             plans: list[ImportPlan] = []
             statuses: list[int] = []
+            file: ImportFile | None = None
             for session in sessions:
                 try:
-                    plans.append(await plan_file(session, file, types[session.tenant.name], wanted.wish))
+                    kind = await filled(session, type_name, say_age=False)
+                    file = file or await _checked_file(wanted, kind)
+                    plans.append(await plan_file(session, file, kind, wanted.wish))
                 except (EndpointError, Refused, SecretError) as error:
                     if len(sessions) == 1:
                         raise
@@ -79,6 +77,14 @@ def import_into(names: Sequence[str], type_name: str, wanted: Import, asked: Ask
             return await _carry_out(plans, asked, [*statuses, *_tell_plans(plans, wanted.wish)])
 
     return run(work())
+
+
+async def _checked_file(wanted: Import, resource_type: ResourceType) -> ImportFile:
+    file = await asyncio.to_thread(_read, wanted, resource_type)
+    for line in file.notes:
+        note(safe(line))
+    _check([problem_line(one, wanted.file) for one in file.problems], wanted.file)
+    return file
 
 
 def _read(wanted: Import, resource_type: ResourceType) -> ImportFile:

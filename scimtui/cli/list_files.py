@@ -11,6 +11,7 @@ from pathlib import Path
 from scimtui.cli.keys import STDIN, Wanted
 from scimtui.cli.output import note
 from scimtui.cli.selecting import Whom
+from scimtui.cli.sending import CANCELLED
 from scimtui.cli.writing import Planned
 from scimtui.config import home_path
 from scimtui.errors import UsageError
@@ -48,7 +49,9 @@ class ListFiles:
             CacheError: one cannot be written.
         """
         done = self._done(planned, status)
-        if not any(one.journal or one.is_good for one in done) and not kept_path(home_path(), self.batch).exists():
+        is_kept = kept_path(home_path(), self.batch).exists()
+        is_over = status == CANCELLED or not any(one.is_good for one in done)
+        if is_over and not is_kept and not any(one.journal for one in done):
             return  # the person said no: nothing was begun
         each = by_entry(report.entries, [entry for entry, _ in planned], done)
         write_export(self.results, csv_lines(RESULTS, result_rows(report, each)))

@@ -21,7 +21,7 @@ from scimtui.scim.change import plan_active, plan_create
 from scimtui.scim.coerce import as_list, element_value, is_active
 from scimtui.scim.joiner import LeftOut, Mapped, Rules, mapped, placed, unknown_paths
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
-from scimtui.scim.same_person import traits
+from scimtui.scim.same_person import same_name, traits
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
@@ -126,7 +126,7 @@ async def plan_joiner(session: Session, source: Source, more_groups: Sequence[st
         wanted = await with_links(session, source, kind, wanted)
         accounts, trouble, is_known = await _accounts(session, source, kind, wanted)
         groups, missing = await groups_named(session, (*session.tenant.joiner.groups, *more_groups))
-        joiner = Joiner(session, kind, _standing(accounts), wanted, accounts, _each_once(groups.values()))
+        joiner = Joiner(session, kind, _standing(accounts, wanted, kind), wanted, accounts, _each_once(groups.values()))
         if missing:
             return replace(joiner, standing=Standing.UNKNOWN, why=_no_group(session, missing))
         if trouble and not accounts and not is_known:
@@ -160,12 +160,16 @@ def _wanted(session: Session, source: Source, kind: ResourceType) -> Mapped:
     return replace(made, resource={**made.resource, "password": secret}, left_out=left_out)
 
 
-def _standing(accounts: Sequence[Account]) -> Standing:
+def _standing(accounts: Sequence[Account], wanted: Mapped, kind: ResourceType) -> Standing:
     if not accounts:
         return Standing.NEW
     if len(accounts) > 1 or not accounts[0].is_sure:
         return Standing.UNSURE
-    return Standing.INACTIVE if is_active(accounts[0].raw) is False else Standing.THERE
+    if is_active(accounts[0].raw) is not False:
+        return Standing.THERE
+    # Turning it on gives somebody access: a userName may have been that of another one who left.
+    told = (traits(raw, "userName", kind) for raw in (wanted.resource, accounts[0].raw))
+    return Standing.INACTIVE if same_name(*told) else Standing.UNSURE
 
 
 def _change(joiner: Joiner) -> Change | None:

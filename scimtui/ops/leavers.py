@@ -167,7 +167,9 @@ async def reports_of(session: Session, resource_type: ResourceType, people: Sequ
     found, is_sure = await asyncio.to_thread(_reports_in_cache, session, resource_type, set(people))
     if not is_sure or len(people) <= FEW:
         answers = [await asked(session, resource_type, path, identity) for identity in people]
-        found = {**{resource_id(raw): raw for answer in answers for raw in answer or ()}, **found}
+        # Who compares ids without letter case answers with people of somebody else too.
+        told = [raw for answer in answers for raw in answer or () if manager_of(raw, resource_type) in people]
+        found = {**{resource_id(raw): raw for raw in told}, **found}
         is_sure = is_sure or all(answer is not None for answer in answers)
     return list(found.values()), is_sure
 

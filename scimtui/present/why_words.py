@@ -73,34 +73,38 @@ def fix_words(finding: Finding, why: Why, tenants: Mapping[str, Tenant]) -> str:
             value = "[…]" if told[0] == "login_groups" else '"…"'
             return f"{told[0]} = {value} in [tenants.{name}] of the config"
         case Remedy.CREATE:
-            show = _command(["show", told[0], kind, told[1], "--format", "json"])
+            show = _command(["show"], [told[0], kind, told[1]], ["--format", "json"])
             left = [word for path in told[2:] for word in ("--set", f"{path}=null")]
-            return f"{show} | {_command(['create', name, kind, '--from', '-', *left, *_consent(tenants.get(name))])}"
+            return f"{show} | {_command(['create'], [name, kind], ['--from', '-', *left, *_consent(tenants.get(name))])}"
         case Remedy.ACTIVATE:
-            return _command(["activate", told[1], "--tenant", told[0], *_consent(tenants.get(told[0]))])
+            return _command(["activate"], [told[1]], ["--tenant", told[0], *_consent(tenants.get(told[0]))])
         case Remedy.EDIT | Remedy.ADD:
             option = "--set" if finding.remedy is Remedy.EDIT else "--add"
-            return _command(["edit", name, kind, why.key, option, told[0], *_consent(tenants.get(name))])
+            return _command(["edit"], [name, kind, why.key], [option, told[0], *_consent(tenants.get(name))])
         case Remedy.JOIN:
             consent = _consent(tenants.get(name))
-            return "; ".join(_command(["member", "add", name, group, why.key, *consent]) for group in told)
+            return "; ".join(_command(["member", "add"], [name, group, why.key], consent) for group in told)
         case _:
-            return _command(_looking(finding.remedy, name, told))
+            return _command(*_looking(finding.remedy, name, told))
 
 
-def _looking(remedy: Remedy, tenant: str, told: Sequence[str]) -> list[str]:
+def _looking(remedy: Remedy, tenant: str, told: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     """Return the command of what changes nothing at the provider."""
-    return {
-        Remedy.TOKEN: ["tenant", "token", tenant],
-        Remedy.SYNC: ["sync", tenant],
-        Remedy.OTHER: ["why", *told, "--tenant", tenant],
-        Remedy.LOOK_UP: ["journal", "look-up", tenant],
-        Remedy.SHOW: ["journal", "show", *told],
-    }[remedy]
+    found: dict[Remedy, tuple[list[str], list[str], list[str]]] = {
+        Remedy.TOKEN: (["tenant", "token"], [tenant], []),
+        Remedy.SYNC: (["sync"], [tenant], []),
+        Remedy.OTHER: (["why"], [*told], ["--tenant", tenant]),
+        Remedy.LOOK_UP: (["journal", "look-up"], [tenant], []),
+        Remedy.SHOW: (["journal", "show"], [*told], []),
+    }
+    return found[remedy]
 
 
-def _command(words: list[str]) -> str:
-    return " ".join(["scimtui", *(quoted(word) for word in words)])
+def _command(verb: Sequence[str], places: Sequence[str], options: Sequence[str]) -> str:
+    """Return a command; a key that looks like an option stands where it is none."""
+    behind = any(place.startswith("-") for place in places)
+    order = [*options, "--", *places] if behind else [*places, *options]
+    return " ".join(["scimtui", *verb, *(quoted(word) for word in order)])
 
 
 def _consent(tenant: Tenant | None) -> list[str]:

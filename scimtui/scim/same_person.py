@@ -157,7 +157,7 @@ def shared_by(one: Traits, other: Traits) -> tuple[Shared, ...]:
 def against(one: Traits, other: Traits) -> tuple[Against, ...]:
     """Return what speaks against two accounts being of one person."""
     has_names = bool(one.names and other.names) and _is_latin(one.names) == _is_latin(other.names)
-    is_same_name = one.names <= other.names or one.names >= other.names
+    is_same_name = same_name(one, other)
     has_other_id = bool(one.external_id and other.external_id) and one.external_id != other.external_id
     is_alike = is_same_name if has_names else not one.emails.isdisjoint(other.emails)
     doubts = {
@@ -252,6 +252,11 @@ def _names(raw: Mapping[str, Any]) -> frozenset[str]:
     words = " ".join(re.sub(r"@\S*", "", text) for text in texts if isinstance(text, str))
     plain = "".join(one for one in unicodedata.normalize("NFKD", words) if not unicodedata.combining(one))
     return frozenset(word for word in re.findall(r"\w+", plain.casefold()) if word.isalpha())
+
+
+def same_name(one: Traits, other: Traits) -> bool:
+    """Whether the words of one name are among those of the other: "Ann Lee" and "Dr. Ann Lee", not John and Jane Lee."""
+    return one.names <= other.names or one.names >= other.names
 
 
 def _is_latin(words: frozenset[str]) -> bool:

@@ -146,7 +146,8 @@ class ScimtuiApp(App[None]):
     def _names_somebody(self, spec: Mapping[str, str]) -> bool:
         """Whether a tab would put an id on the disk, which can be a name, of a tenant that keeps nothing there."""
         tenant = self.config.tenants.get(spec["tenant"])
-        return spec["view"] in ("resource", "person") and tenant is not None and tenant.cache == "off"
+        about_one = spec["view"] in ("resource", "person") or bool(spec.get("resource"))
+        return about_one and tenant is not None and tenant.cache == "off"
 
     async def on_unmount(self) -> None:
         """Close connections and caches."""

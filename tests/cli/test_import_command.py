@@ -195,6 +195,15 @@ def test_one_tenant_that_is_down_does_not_keep_joiners_from_the_other(both, acme
     assert "stage: nothing can be planned there" in ended.err
 
 
+def test_a_tenant_that_is_down_and_was_never_synced_does_not_keep_joiners_from_the_other(served, acme, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("userName,title\nzoe,Cook\n")
+    served.add("stage", "http://127.0.0.1:9/scim")
+    ended = served.run("import", "stage", "User", str(file), "--also", "acme", "--yes")
+    assert (ended.status, acme.user("zoe")["title"]) == (1, "Cook")
+    assert "stage: nothing can be planned there" in ended.err
+
+
 def test_what_a_tenant_that_is_down_was_to_get_waits_for_it(served, acme, stage, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("userName,title\nzoe,Cook\n")

@@ -171,3 +171,11 @@ def test_at_a_terminal_the_number_above_the_limit_is_typed(bench, acme, leavers)
     assert status == 0
     assert "3 of 12 people (25 %)" in screen
     assert len(acme.writes()) == 3
+
+
+def test_after_a_no_there_are_no_results(served, acme, leavers, tmp_path):
+    results = tmp_path / "done.csv"
+    command = ["deactivate", "--from", leavers(EXCEL), "--column", "username", "--tenant", "acme"]
+    served.run("sync")
+    status, _ = at_terminal([(b"[y/N]", b"n\n")], *command, "--results", str(results))
+    assert (status, acme.writes(), results.exists()) == (130, [], False)

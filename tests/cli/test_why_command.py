@@ -48,3 +48,14 @@ def test_hostile_names_act_neither_on_the_terminal_nor_in_the_command(served, ac
     ended = served.run("why", acme.user("evil\x1b[2J")["id"], "--tenant", "acme")
     assert "\x1b" not in ended.out + ended.err
     assert r"scimtui activate $'evil\x1b[2J' --tenant acme" in ended.out
+
+
+def test_a_name_that_looks_like_an_option_is_none_in_the_command(served, acme):
+    acme.add_user("--from=leavers.csv", active=False)
+    ended = served.run("why", acme.user("--from=leavers.csv")["id"], "--tenant", "acme")
+    assert "scimtui activate --tenant acme -- --from=leavers.csv" in ended.out
+    fix = next(line for line in ended.out.splitlines() if "activate" in line).partition("→ ")[2]
+    command = shlex.split(fix)
+    place = command.index("--")
+    assert served.run(*command[1:place], "--yes", *command[place:]).status == 0
+    assert acme.user("--from=leavers.csv")["active"] is True

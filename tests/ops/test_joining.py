@@ -167,3 +167,13 @@ async def test_who_is_typed_in_a_form_of_this_tenant_is_created_as_typed_with_it
     assert (here.wanted.resource["userName"], here.wanted.resource["password"]) == ("new", "Secret-1")
     assert here.wanted.resource["userType"] == "Employee"
     assert "password" not in there.wanted.resource
+
+
+async def test_an_inactive_account_of_somebody_else_is_not_turned_on_for_who_has_the_name_now(acme, bolt, tmp_path):
+    bolt.add_user("zoe", displayName="John Kent", active=False)
+    acme.user("zoe")["displayName"] = "Zoe Kent"
+    async with two(acme, bolt, tmp_path) as (first, second):
+        found = await zoe_in(first, second, acme)
+    assert found.standing is Standing.UNSURE
+    assert found.change is not None
+    assert found.change.kind is Kind.CREATE

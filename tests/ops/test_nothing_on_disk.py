@@ -97,6 +97,8 @@ async def test_the_console_leaves_nobody_behind(places):
         await run.press("enter")
         await run.until("never shown")
         assert traces(home, temporary) == []
+        await run.press("H")
+        await run.until("from here")
     assert traces(home, temporary) == []
     assert (home / "ui.json").exists()
 

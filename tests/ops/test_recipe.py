@@ -246,3 +246,29 @@ async def test_somebody_who_is_gone_is_said_and_does_not_stop_the_others(provide
     assert problems(planned) == ["bob: not there any more"]
     assert titles(planned)[0] == "Deactivate ann"
     assert not any(title.startswith("Set") for title in titles(planned))
+
+
+class AnyCase(FakeProvider):
+    """Compares ids in filters without letter case, and answers with people of somebody else too."""
+
+    def _list(self, endpoint: str, query: dict[str, str], tag: str | None) -> Any:
+        wanted = query.get("filter", "")
+        if "manager" not in wanted:
+            return super()._list(endpoint, query, tag)
+        sought = wanted.split('"')[1].casefold()
+        found = [
+            raw
+            for raw in self.users()
+            if raw.get(ENTERPRISE, {}).get("manager", {}).get("value", "").casefold() == sought
+        ]
+        return self.json(200, {"totalResults": len(found), "startIndex": 1, "Resources": found})
+
+
+async def test_a_provider_that_answers_with_reports_of_somebody_else_stops_nothing(tmp_path):
+    made = AnyCase(Habits(ids="name"))
+    made.add_user("meg")
+    made.add_user("ann", **{ENTERPRISE: {"manager": {"value": "meg"}}})
+    made.add_user("cy", **{ENTERPRISE: {"manager": {"value": "ANN"}}})
+    async with synced(made, tmp_path, ["deactivate", {"hand_over_reports": "manager"}]) as session:
+        changes = await offboarding(session, USER, made.user("ann"))
+    assert [change.title for change in changes] == ["Deactivate ann"]
