@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scimtui.cli import asking
+from scimtui.cli.agreeing import above_limit, number_to_type
 from scimtui.cli.list_files import ListFiles, list_files
 from scimtui.cli.opening import opened, run
 from scimtui.cli.output import note
 from scimtui.cli.roles import need_role
 from scimtui.cli.selecting import Selection, Whom, left_out_note, names_of, select, show_match
-from scimtui.cli.writing import Asked, Planned, carry_out
-from scimtui.ops import guard
+from scimtui.cli.writing import Asked, Planned, by_tenant, carry_out
 from scimtui.ops.people_list import people_type
-from scimtui.ops.session import Session
-from scimtui.scim.change import Change, plan_active
+from scimtui.scim.change import plan_active
 from scimtui.scim.kind import Kind
 
 
@@ -63,16 +62,10 @@ async def with_number(planned: Sequence[Planned], asked: Asked) -> Asked:
     """
     if asked.expect is not None or asked.dry_run or asked.yes or not asking.can_ask():
         return asked
-    groups: dict[str, tuple[Session, list[Change]]] = {}
-    for one in planned:
-        groups.setdefault(one.session.tenant.name, (one.session, []))[1].append(one.change)
-    numbers = await asyncio.to_thread(
-        lambda: {name: guard.number_to_type(changes, session) for name, (session, changes) in groups.items()}
-    )
-    above = {name: number for name, number in numbers.items() if number is not None}
-    if not above:
+    groups = by_tenant(planned)
+    number = await asyncio.to_thread(number_to_type, groups)
+    if number is None:
         return asked
-    number = len(planned) if len(groups) > 1 else sum(above.values())
-    note(f"That is above the limit of {', '.join(above)}.")
+    note(f"That is above the limit of {', '.join(above_limit(groups))}.")
     typed = asking.typed(f"Type {number} to go on:")
     return replace(asked, expect=number) if typed == str(number) else asked

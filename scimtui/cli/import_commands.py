@@ -52,6 +52,9 @@ def import_(
     groups: _Group = None,
     create_only: Annotated[bool, typer.Option("--create-only", help="Leave alone who exists already.")] = False,
     update_only: Annotated[bool, typer.Option("--update-only", help="Create nobody.")] = False,
+    create_unseen: Annotated[
+        bool, typer.Option("--create-unseen", help="Create also who may be there already, where nobody can tell.")
+    ] = False,
     ignore_columns: Annotated[
         bool, typer.Option("--ignore-columns", help="Leave out columns that name no attribute.")
     ] = False,
@@ -77,7 +80,8 @@ def import_(
     renamed = {column.strip(): path.strip() for column, _, path in (one.partition("=") for one in maps or [])}
     if any("=" not in one for one in maps or []):
         raise UsageError("--map names a column and a path", "write it as --map 'First name=name.givenName'")
-    wish = Wish(key, create=not update_only, update=not create_only, groups=tuple(groups or ()))
+    into = tuple(groups or ())
+    wish = Wish(key, create=not update_only, update=not create_only, groups=into, unseen=create_unseen)
     asked = Asked(dry_run, yes, reason, unlock, expect, form)
     return import_into([name, *(also or [])], type_name, Import(file, Columns(renamed, ignore_columns), wish), asked)
 

@@ -76,7 +76,8 @@ def offboard(whom: Whom, asked: Asked, skip: Sequence[str]) -> int:
 async def _leaving(session: Session, people: list[Raw], asked: Asked, skip: Sequence[str]) -> _Leaving:
     if not people:
         return _Leaving(session, [])
-    if any(verb_of(step) in _GROUPS and verb_of(step) not in skip for step in steps_of(session)):
+    is_about_groups = any(verb_of(step) in _GROUPS and verb_of(step) not in skip for step in steps_of(session))
+    if is_about_groups or session.tenant.admin_groups:
         await filled(session, "Group", say_age=False)
     with Progress(f"{session.tenant.name} reading who leaves") as line:
         kind = people_type(session)

@@ -28,6 +28,7 @@ from scimtui.present.list_words import (
     problems,
     share_lines,
     sum_line,
+    unknown_lines,
     worst_first,
 )
 from scimtui.present.wording import count_of
@@ -143,6 +144,10 @@ def _tell(report: MatchReport, whom: Whom) -> None:
     if table is not None:
         for line in share_lines(report):
             note(f"  {line}")
+    elif not wrong:
+        answered = {one: why for one, why in report.doubts.items() if one in report.sizes and one not in report.errors}
+        for line in unknown_lines(replace(report, doubts=answered)):
+            note(line)
 
 
 def _stop(report: MatchReport, whom: Whom, *, is_sure: bool) -> None:
@@ -163,7 +168,8 @@ def _stop(report: MatchReport, whom: Whom, *, is_sure: bool) -> None:
             Verdict.AMBIGUOUS: f"more than one person is {named}: {entry_words(found[0], report)}",
             Verdict.DUPLICATE: f"named twice: {named}, {entry_words(found[0], report)}",
         }
-        raise UsageError(words[verdict], hint)
+        is_between = verdict is Verdict.AMBIGUOUS and len({hit.tenant for hit in found[0].hits}) > 1
+        raise UsageError(words[verdict], f"{hint}, or ask each tenant alone with --tenant" if is_between else hint)
     protected = report.of(Verdict.OWN, Verdict.PROTECTED)
     if protected:
         hint = "take them out of the list, or leave them out with --skip-unmatched"

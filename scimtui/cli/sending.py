@@ -18,7 +18,6 @@ from scimtui.ops.apply import apply
 from scimtui.ops.batch import Asks, BatchProgress, BatchReport, Result, Stop, Trouble
 from scimtui.ops.batch_control import BatchControl
 from scimtui.ops.every_tenant import Tell, TenantSteps, run_tenants
-from scimtui.ops.guard import Consent
 from scimtui.ops.kept_plans import LEFT_OVER, ON_ITS_WAY, Keeper, alone, is_kept, keep, settle
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
@@ -73,7 +72,7 @@ class Batch:
 class Wish:
     """How the person wants it."""
 
-    consent: Consent
+    reason: str
     form: Format
     may_ask: bool
     answers: Asks | None = None
@@ -104,7 +103,7 @@ async def send_all(batches: Sequence[Batch], wish: Wish, failed: Sequence[int]) 
         for batch in batches:
             with alone(batch.tenants[0].session.home, batch.keeper.batch) if batch.is_kept else nullcontext():
                 if batch.is_kept:
-                    keep_plan(batch, ON_ITS_WAY, wish.consent.reason)
+                    keep_plan(batch, ON_ITS_WAY, wish.reason)
                 await _send(batch, told)
     finally:  # also after a second Ctrl-C: what was done is said
         if wish.form is not Format.TABLE:
@@ -118,7 +117,7 @@ async def _send(batch: Batch, told: _Told) -> None:
     """Send one batch. What is left of it is kept, also where it was stopped before it began."""
     wish, done = told.wish, dict[str, list[Result]]()
     reports: list[BatchReport] = []
-    parts = _parts(batch, wish)
+    parts = batch.tenants
     try:
         with _progress(parts, wish) as line:
             reports = await run_tenants(
@@ -137,13 +136,7 @@ async def _send(batch: Batch, told: _Told) -> None:
     told.statuses += [status for report in reports for status in _statuses(report)]
     if batch.is_kept:
         _tell_sums(batch, reports)
-        _settle(batch, reports, wish.consent.reason)
-
-
-def _parts(batch: Batch, wish: Wish) -> list[TenantSteps]:
-    """Return what is done in each tenant, with what was agreed to for it."""
-    of = len(batch.steps)
-    return [replace(one, consent=consent_for(wish.consent, len(one.steps), of)) for one in batch.tenants]
+        _settle(batch, reports, wish.reason)
 
 
 @contextmanager
@@ -179,11 +172,6 @@ def keep_plan(batch: Batch, why: str, reason: str) -> None:
     """
     for warning in keep(batch.keeper, _with_reason(batch.steps, reason), why):
         note(f"! {safe(warning)}")
-
-
-def consent_for(consent: Consent, count: int, of: int) -> Consent:
-    """Return what was agreed to for `count` changes of one tenant; a number given for all tenants together counts too."""
-    return replace(consent, expected=count) if consent.expected == of else consent
 
 
 def status_of(statuses: Sequence[int]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scimtui.cli import asking, sending
+from scimtui.cli import agreeing, asking, sending
+from scimtui.cli.agreeing import ByTenant
 from scimtui.cli.output import emit_records, note
 from scimtui.cli.sending import CANCELLED, Batch, status_of
 from scimtui.config import home_path
@@ -99,59 +100,70 @@ async def carry_out_all(parts: Sequence[Part], asked: Asked, failed: Sequence[in
         GuardStopped: see `carry_out`.
     """
     planned = [one for part in parts for one in part.planned]
+    groups = by_tenant(planned)
+    await agreeing.read_groups(groups)
     if asked.dry_run:
         _dry_run(planned, asked)
         return status_of(list(failed)) if failed and not planned else 1 if failed else 0
     asked = _with_reason(planned, asked)
-    batches = [_batch(part) for part in parts]
-    for part, batch in zip(parts, batches, strict=True):
-        for session, changes in _by_tenant(part.planned):
-            mine = replace(asked, expect=sending.consent_for(_consent(asked), len(changes), len(part.planned)).expected)
-            _guard_or_keep(session, changes, mine, batch)
+    consents = agreeing.consents(groups, _consent(asked))
+    batches = [_batch(part, consents, is_all=len(parts) == 1) for part in parts]
+    for session, changes in groups:
+        _guard_or_keep(session, changes, consents[session.tenant.name], groups, batches)
     if not _is_agreed(planned, asked):
         note("Nothing was sent.")
         return CANCELLED
     may_ask = not asked.yes and asking.can_ask()
-    wish = sending.Wish(_consent(asked), asked.form, may_ask=may_ask, answers=asked.answers)
+    wish = sending.Wish(asked.reason, asked.form, may_ask=may_ask, answers=asked.answers)
     return await sending.send_all(batches, wish, failed)
 
 
-def _batch(part: Part) -> Batch:
-    """Return the changes of a plan by tenant, with their numbers, and where the plan is kept."""
+def _batch(part: Part, consents: Mapping[str, Consent], *, is_all: bool) -> Batch:
+    """Return the changes of a plan by tenant, with their numbers and what was agreed to, and where the plan is kept.
+
+    `is_all`: it is the only plan. What was agreed to for several covers each of them. Blocks for the cache.
+    """
     planned = part.planned
     steps = [
         Step(one.number or number, one.change, one.undoes, one.left, one.why) for number, one in enumerate(planned, 1)
     ]
     groups: dict[str, TenantSteps] = {}
     for one, step in zip(planned, steps, strict=True):
-        groups.setdefault(one.session.tenant.name, TenantSteps(one.session, [], Consent())).steps.append(step)
+        name = one.session.tenant.name
+        groups.setdefault(name, TenantSteps(one.session, [], consents[name])).steps.append(step)
+    if not is_all:
+        groups = {name: agreeing.part_of(one) for name, one in groups.items()}
     home = planned[0].session.home if planned else home_path()
     unkept = [one.session.tenant.name for one in groups.values() if one.session.tenant.cache == "off"]
     keeper = keeper_of(home, part.batch or new_batch(), unkept, part.path, part.beside)
     return Batch(list(groups.values()), keeper, goes_on=part.path is not None)
 
 
-def _guard_or_keep(session: Session, changes: Sequence[Change], asked: Asked, batch: Batch) -> None:
+def _guard_or_keep(
+    session: Session, changes: Sequence[Change], consent: Consent, groups: ByTenant, batches: Sequence[Batch]
+) -> None:
     """Return if the changes may be sent. Where a limit alone is in the way, keep the plan, so that it can be agreed to.
 
     Raises:
-        GuardStopped: a rule stops one of them; where it is the limit, the hint names the plan and the way to go on.
+        GuardStopped: a rule stops one of them; where it is the limit, the hint names the way to go on.
     """
     try:
-        _guard(session, changes, asked)
+        _guard(session, changes, consent)
     except GuardStopped as error:
         number = guard.number_to_type(changes, session)
         if number is None:
             raise
         try:
-            guard.check(changes, session, replace(_consent(asked), expected=number))
+            guard.check(changes, session, replace(consent, expected=number))
         except GuardStopped:  # something else is in the way too
             raise error from None
-        sending.keep_plan(batch, f"stopped by the limit of {session.tenant.name}", asked.reason)
-        if not is_kept(batch.keeper):
-            raise
-        number = len(batch.steps) if len(batch.tenants) > 1 else number
-        hint = f"look through the plan, then: scimtui apply {batch.keeper.path} --expect {number}"
+        number = agreeing.number_to_type(groups)
+        hint = f"use --expect {number}"
+        if len(batches) == 1:  # several were kept before
+            sending.keep_plan(batches[0], f"stopped by the limit of {session.tenant.name}", consent.reason)
+            if is_kept(batches[0].keeper):
+                hint = f"look through the plan, then: scimtui apply {batches[0].keeper.path} --expect {number}"
+        hint = hint if len(groups) == 1 else f"{number} are touched in all {len(groups)} tenants; {hint}"
         raise GuardStopped(error.message, hint) from error
 
 
@@ -164,9 +176,11 @@ def _dry_run(planned: Sequence[Planned], asked: Asked) -> None:
         asked.form,
         lambda: [line for one in planned for line in _plan_lines(one, with_body=True)],
     )
-    for session, changes in _by_tenant(planned):
+    groups = by_tenant(planned)
+    consents = agreeing.consents(groups, _consent(asked))
+    for session, changes in groups:
         try:
-            _guard(session, changes, asked)
+            _guard(session, changes, consents[session.tenant.name])
         except ScimtuiError as error:
             note(f"It would be stopped: {safe(error.message)}. {safe(error.hint)}".rstrip())
 
@@ -212,7 +226,8 @@ def _told_beside(one: Planned) -> Iterator[str]:
     yield from (f"  $ {command}" for command in commands if command)
 
 
-def _by_tenant(planned: Sequence[Planned]) -> list[tuple[Session, list[Change]]]:
+def by_tenant(planned: Sequence[Planned]) -> list[tuple[Session, list[Change]]]:
+    """Return all changes of each tenant together."""
     groups: dict[str, tuple[Session, list[Change]]] = {}
     for one in planned:
         groups.setdefault(one.session.tenant.name, (one.session, []))[1].append(one.change)
@@ -221,18 +236,18 @@ def _by_tenant(planned: Sequence[Planned]) -> list[tuple[Session, list[Change]]]
 
 def _with_reason(planned: Sequence[Planned], asked: Asked) -> Asked:
     """Ask for the reason where one is needed and somebody is there."""
-    is_needed = any(guard.needs_reason(one.session) for one in planned)
+    is_needed = any(guard.needs_reason(one.session) and not one.change.reason.strip() for one in planned)
     if not is_needed or asked.reason.strip() or asked.yes or not asking.can_ask():
         return asked
     return replace(asked, reason=asking.typed("Reason, for the journal:"))
 
 
-def _guard(session: Session, changes: Sequence[Change], asked: Asked) -> None:
+def _guard(session: Session, changes: Sequence[Change], consent: Consent) -> None:
     tenant = session.tenant
     try:
-        guard.check(changes, session, _consent(asked))
+        guard.check(changes, session, consent)
     except GuardStopped as error:
-        if tenant.production and not asked.unlock and not error.hint:
+        if tenant.production and not consent.unlocked and not error.hint:
             raise GuardStopped(error.message, "add --unlock and --reason TEXT") from error
         raise
 
@@ -264,7 +279,7 @@ def _is_agreed(planned: Sequence[Planned], asked: Asked) -> bool:
         return False
     if len(deleted) == len(planned):
         return True
-    tenants = ", ".join(session.tenant.name for session, _ in _by_tenant(planned))
+    tenants = ", ".join(session.tenant.name for session, _ in by_tenant(planned))
     return asking.is_yes(f"Send {count_of(len(planned), 'change')} to {tenants}?")
 
 

@@ -19,6 +19,7 @@ from scimtui.ops.chunks import may_go_on
 from scimtui.ops.guard import Consent
 from scimtui.ops.learning import learn_from
 from scimtui.ops.member_proof import proof_by_people
+from scimtui.ops.protected_members import check_who_leaves
 from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.session import Session, learn
 from scimtui.ops.verify import Verdict, judge
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RUN", "Consent", "Outcome", "Receipt", "apply"]
 
-NO_VERDICT = frozenset({502, 504, 520, 522, 524})
-"""What gateways answer that do not know how it ended."""
+NOT_DONE = frozenset({501, 505})
+"""Failures that say that nothing was done. After any other from 500 on nobody knows: some come after the deed."""
 RUN = secrets.token_hex(4)
 """Tells what this process wrote from what others did, in the journal."""
 
@@ -69,6 +70,7 @@ async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
     if planned is None:
         return Receipt(change, Outcome.ALREADY, detail="it is gone already", verified_at=datetime.now(UTC))
     await asyncio.to_thread(guard.check_again, [planned], session, consent)
+    await check_who_leaves(planned, session)
     if not planned.requests:
         found = Resource(planned.resource_type.name, planned.before or {})
         await asyncio.to_thread(browse.keep, session, found)
@@ -199,7 +201,7 @@ async def _look(change: Change, session: Session, sent: _Sent) -> Receipt:
             return receipt
     identity = change.id or (read_written(sent.response).id if sent.response else "")
     if not identity:
-        if receipt.status in NO_VERDICT:  # a gateway gave up; the provider may have done it
+        if status is not None and status >= 500 and status not in NOT_DONE:
             receipt = replace(receipt, outcome=Outcome.UNKNOWN)
         told = receipt.detail or "the provider did not say which id it gave, so it could not be looked at"
         return replace(receipt, detail=told)

@@ -156,11 +156,11 @@ class Run:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     proven: int = 0
     """So many were sent and seen to be done."""
-    accepted: set[Trouble] = field(default_factory=set)
-    """Troubles that the person wants no stop for any more."""
+    accepted: set[tuple[Trouble, Kind]] = field(default_factory=set)
+    """Troubles, with what they were met at, that the person wants no stop for any more."""
     stopped: Stop | None = None
-    busy: set[tuple[str, str]] = field(default_factory=set)
-    """Resources, by type and id, that a change in flight is about: the next one about them waits, since order counts."""
+    busy: dict[tuple[str, str], Step] = field(default_factory=dict)
+    """What is in flight, by type and id of its resource: the next one about the same waits, since order counts."""
     put_off: set[int] = field(default_factory=set)
     """Numbers of those whose answer never came: at the end they are looked up, and sent again if it did not happen."""
     lost: int = 0
@@ -195,7 +195,8 @@ async def run_batch(
 ) -> BatchReport:
     """Carry out changes of one tenant and return what became of each. `send` takes one change on its road.
 
-    `asks` is asked at something unexpected whether to go on all the same; the same thing is then no stop any more.
+    `asks` is asked at something unexpected whether to go on all the same; the same thing is then no stop any more, as far
+    as it is met at changes of the same kind.
     Cancelling it begins nothing new, waits for what is in flight, and returns; a second time it ends at once.
 
     Raises:
@@ -274,17 +275,26 @@ def _begin(run: Run, flight: set[asyncio.Task[Result | None]]) -> None:
         if (together and not is_idle) or len(flight) >= (together or run.width):
             return
         run.waiting.remove(step)
-        run.busy.add(_resource(step))
+        run.busy[_resource(step)] = step
         _say(run, step)
         place = run.gate.place() if together else None
         flight.add(asyncio.create_task(_carried_out(run, step, place)))
 
 
 def _next_free(run: Run) -> Step | None:
-    """Return the first step that may begin now: nothing about its resource is in flight."""
+    """Return the first step that may begin now: nothing about its resource is in flight.
+
+    Access ends first: nobody joins or leaves a group before all who are turned off before that were.
+    """
     if not run.may_begin or run.control.is_paused:
         return None
-    return next((step for step in run.waiting if _resource(step) not in run.busy), None)
+    free = (step for step in run.waiting if _resource(step) not in run.busy)
+    first = next(free, None)
+    if first is None or first.change.kind not in guard.MEMBERSHIP:
+        return first
+    off = [one.number for one in (*run.waiting, *run.busy.values()) if one.change.kind is Kind.DEACTIVATE]
+    until = min(off, default=first.number)
+    return next((one for one in (first, *free) if one.number <= until or one.change.kind not in guard.MEMBERSHIP), None)
 
 
 def _resource(step: Step) -> tuple[str, str]:
@@ -296,7 +306,7 @@ async def _carried_out(run: Run, step: Step, place: Place | None) -> Result | No
         with taking(place):
             return await _carry_out(run, step)
     finally:
-        run.busy.discard(_resource(step))
+        run.busy.pop(_resource(step), None)
 
 
 def _may_ask(run: Run, stop: Stop) -> bool:
@@ -306,7 +316,8 @@ def _may_ask(run: Run, stop: Stop) -> bool:
 async def _ask(run: Run, stop: Stop, asks: Asks) -> None:
     """Ask, and go on after a yes; after a no nothing more is begun in this tenant, and the others go on."""
     if await asks(stop, len(run.waiting)):
-        run.accepted.add(stop.trouble)
+        if stop.result is not None:
+            run.accepted.add((stop.trouble, stop.result.step.change.kind))
         run.stopped = None
 
 
@@ -316,8 +327,9 @@ def _take(run: Run, result: Result | None) -> None:
         return
     run.results.append(result)
     run.proven += result.receipt is not None and result.outcome is Outcome.APPLIED and not result.earlier
-    if result.trouble is not None and result.trouble not in run.accepted and run.stopped is None:
-        run.stopped = Stop(result.trouble, result)
+    trouble, kind = result.trouble, result.step.change.kind
+    if trouble is not None and (trouble, kind) not in run.accepted and run.stopped is None:
+        run.stopped = Stop(trouble, result)
     run.outcomes[result.outcome] += 1
     _say(run, result.step, result)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scimtui.ops.history import newest_first, outcome_word
+from scimtui.ops.history import newest_first, outcome_word, undone_by
 from scimtui.ops.interrupted import can_be_looked_up, look_up
 from scimtui.ops.plan_file import begun
 from scimtui.ops.receipts import Outcome, Receipt
@@ -33,23 +33,47 @@ def of_batch(home: Path, tenant: str, batch: str) -> list[Write]:
     Raises:
         CacheError: the journal cannot be read.
     """
+    return [write for write in newest_first(home, tenant, _since(batch)) if write.intent.get("batch") == batch]
+
+
+def _since(batch: str) -> datetime | None:
     moment = begun(batch)
-    since = min(moment, datetime.now(UTC)) - _CLOCKS if moment is not None else None  # an id may be typed by hand
-    return [write for write in newest_first(home, tenant, since) if write.intent.get("batch") == batch]
+    return min(moment, datetime.now(UTC)) - _CLOCKS if moment is not None else None  # an id may be typed by hand
 
 
 def writes_by_number(home: Path, tenant: str, batch: str) -> dict[int, Write]:
     """Return the last write of each step of a batch that ran before; none where it has no name. Blocks for the disk.
 
+    What was taken back since is to be done again, so it is left out.
+
     Raises:
         CacheError: the journal cannot be read.
     """
+    found, undone = _steps_of(home, tenant, batch)
+    return {number: write for number, write in found.items() if number not in undone}
+
+
+def taken_back(home: Path, tenant: str, batch: str) -> set[int]:
+    """Return which steps of a batch were done and taken back. Blocks for the disk.
+
+    Raises:
+        CacheError: the journal cannot be read.
+    """
+    return _steps_of(home, tenant, batch)[1]
+
+
+def _steps_of(home: Path, tenant: str, batch: str) -> tuple[dict[int, Write], set[int]]:
+    """Return the last write of each step of a batch, and which of them were taken back."""
     found: dict[int, Write] = {}
-    for write in of_batch(home, tenant, batch) if batch else []:
+    undoing: list[Write] = []
+    for write in newest_first(home, tenant, _since(batch)) if batch else ():
+        if write.intent.get("undoes"):
+            undoing.append(write)
         number = write.intent.get("number")
-        if isinstance(number, int):
+        if write.intent.get("batch") == batch and isinstance(number, int):
             found.setdefault(number, write)
-    return found
+    undone = undone_by(undoing)
+    return found, {number for number, write in found.items() if write.id in undone}
 
 
 async def done_before(session: Session, write: Write, change: Change) -> tuple[Outcome, Receipt | None] | None:

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import Refused, ScimtuiError
 from scimtui.ops import browse
-from scimtui.ops.live import live_pages
 from scimtui.ops.memberships import group_types, standings
 from scimtui.ops.names import named_as
+from scimtui.ops.person_questions import GONE, Question, Search, searched
 from scimtui.ops.uncollected import uncollected
 from scimtui.scim.coerce import as_list, element_value
-from scimtui.scim.dialect import Filters
-from scimtui.scim.literal import fold
-from scimtui.scim.match import compile_filter
-from scimtui.scim.path import parse_path
-from scimtui.scim.resource import Resource, lookup, resource_id
-from scimtui.scim.same_person import Against, Likeness, Shared, Traits, keys_read, likenesses, may_be, traits
+from scimtui.scim.resource import lookup, resource_id
+from scimtui.scim.same_person import (
+    Against,
+    Likeness,
+    Shared,
+    Traits,
+    is_stronger,
+    keys_read,
+    likenesses,
+    may_be,
+    traits,
+)
 from scimtui.scim.schema import ENTERPRISE_USER
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.schema import ResourceType
-
-GONE = frozenset({404, 410})
-MOST_FILTERS = 5
-"""Questions that a provider is asked about one person."""
-MOST_FOUND = 50
-"""Accounts that an answer to such a question may hold; more are no answer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,13 @@ class Place:
     """When the provider gave an answer."""
     trouble: str = ""
     """Why the provider gave none, or none that counts. Hostile text."""
+    unasked: str = ""
+    """What it could not be asked for, so that others may be there, in words; "" where the cache is complete."""
 
     @property
     def is_known(self) -> bool:
         """Whether it is certain that there are these accounts and no others."""
-        return self.is_complete or (self.asked_at is not None and not self.trouble)
+        return self.is_complete or (self.asked_at is not None and not self.trouble and not self.unasked)
 
 
 def person_of(session: Session, resource_type: ResourceType, raw: Mapping[str, Any]) -> Person:
@@ -216,16 +216,25 @@ async def asked_place(session: Session, person: Person, known: Place) -> Place:
     try:
         came = [raw for one in known.accounts if (raw := await _read(session, resource_type, one)) is not None]
         is_found = any(one.is_sure and one.id in {resource_id(raw) for raw in came} for one in known.accounts)
-        found: list[Mapping[str, Any]] = []
-        said = ""
+        said = Search()
         if not (is_found and known.is_complete):
-            found, said = await _searched(session, resource_type, person, is_enough=known.is_complete)
-        accounts = await asyncio.to_thread(_told, session, resource_type, person, [*came, *found])
+            said = await searched(session, resource_type, person, is_enough=known.is_complete)
+        accounts = await asyncio.to_thread(_told, session, resource_type, person, [*came, *said.found.values()])
     except ScimtuiError as error:
-        return replace(known, trouble=error.message)
-    if said and not accounts:
-        return replace(known, accounts=(), trouble="" if known.is_complete else said)
-    return replace(known, accounts=accounts, asked_at=datetime.now(UTC), trouble="")
+        return replace(known, trouble=error.message, unasked="")
+    if said.trouble and not accounts:
+        return replace(known, accounts=(), trouble="" if known.is_complete else said.trouble, unasked="")
+    unasked = "" if known.is_complete else said.trouble or said.unasked
+    if unasked:
+        accounts = tuple(_unless_others(one, said.left_out) for one in accounts)
+    return replace(known, accounts=accounts, asked_at=datetime.now(UTC), trouble="", unasked=unasked)
+
+
+def _unless_others(account: Account, left_out: Iterable[Question]) -> Account:
+    """Return an account as unsure where a question that was left out could have brought another one that is as much theirs."""
+    is_alone = not account.shared or Shared.USER_NAME in account.shared  # a tenant has each userName once
+    is_first = is_alone or all(is_stronger(account.shared[0], one.brings) for one in left_out)
+    return account if is_first else replace(account, is_sure=False)
 
 
 def _told(
@@ -247,73 +256,6 @@ async def _read(session: Session, resource_type: ResourceType, account: Account)
         if error.status in GONE:
             return None
         raise
-
-
-async def _searched(
-    session: Session, resource_type: ResourceType, person: Person, *, is_enough: bool
-) -> tuple[list[Mapping[str, Any]], str]:
-    """Return the accounts that the provider finds, or why it finds none that counts.
-
-    `is_enough`: the first question that finds somebody is the last one; a second account of theirs is known already.
-    """
-    if session.provider.filter is False or session.dialect.filters is Filters.NONE:
-        return [], "it answers no filter"
-    found: dict[str, Mapping[str, Any]] = {}
-    said = "it refuses every filter"
-    for wanted in _filters(session, resource_type, person):
-        try:
-            answer = await _answered(session, resource_type, wanted)
-        except Refused:
-            continue  # not every provider knows every attribute in a filter
-        if answer is None:
-            return [], "it ignores filters"
-        said = ""
-        alike = likenesses(person.traits, answer, session.tenant.match, resource_type)
-        found |= {resource_id(one.raw): one.raw for one in alike}
-        if found and is_enough:
-            break
-    for raw in found.values():
-        await asyncio.to_thread(browse.keep, session, Resource(resource_type.name, raw))
-    return [*found.values()], said
-
-
-async def _answered(session: Session, resource_type: ResourceType, wanted: str) -> list[Mapping[str, Any]] | None:
-    """Return what a filter brings; None where somebody comes whom it does not mean, so that nobody was asked for."""
-    matches = compile_filter(wanted, resource_type)
-    came: list[Mapping[str, Any]] = []
-    async with aclosing(live_pages(session, resource_type, wanted)) as pages:
-        async for page in pages:
-            came += page.resources
-            if len(came) > MOST_FOUND or not all(map(matches, page.resources)):
-                return None
-    return came
-
-
-def _filters(session: Session, resource_type: ResourceType, person: Person) -> Iterator[str]:
-    """Yield what a provider is asked, the likeliest first."""
-    raw, told = person.raw, person.traits
-    emails = [element_value(one) for one in as_list(lookup(raw, "emails"))]
-    user_name = lookup(raw, "userName")
-    texts: Sequence[tuple[str, Any]] = (
-        (session.tenant.match, told.rule),
-        ("userName", user_name),
-        ("externalId", lookup(raw, "externalId")),
-        *(("emails.value", one) for one in emails[:1]),
-        *(("userName", one) for one in emails[:1]),
-        ("emails.value", user_name if told.user_name in told.emails else None),
-    )
-    known = {path.casefold() for path in session.dialect.filter_attributes}
-    seen: set[tuple[str, str]] = set()
-    for path, value in texts:
-        is_asked = not known or path.casefold() in known
-        root = parse_path(path, resource_type)
-        is_declared = resource_type.attribute(root.attribute, root.urn) is not None and root.value_filter is None
-        if not isinstance(value, str) or not value or not is_asked or not is_declared:
-            continue
-        question = (path.casefold(), fold(value))
-        if question not in seen and len(seen) < MOST_FILTERS:
-            seen.add(question)
-            yield f"{path} eq {json.dumps(value, ensure_ascii=False)}"
 
 
 # ---------------------------------------------------------------- all at once

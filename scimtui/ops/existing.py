@@ -38,7 +38,7 @@ async def existing(wanted: Mapping[str, Any], resource_type: ResourceType, sessi
 
     Those of the first key that anybody has; () also where the provider does not answer: it may hide the inactive.
     """
-    keys = list(_keys(wanted))
+    keys = list(values_by_key(wanted))
     found = await asyncio.to_thread(_cached, keys, resource_type, session)
     for path, values in keys if not found else ():
         if found := await _asked(path, values, resource_type, session):
@@ -46,7 +46,7 @@ async def existing(wanted: Mapping[str, Any], resource_type: ResourceType, sessi
     return tuple(found)
 
 
-def _keys(wanted: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def values_by_key(wanted: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield the paths that may be taken, with their values."""
     for path in KEYS:
         if path == "displayName" and lookup(wanted, "userName") is not None:
@@ -66,7 +66,7 @@ def _cached(keys: list[tuple[str, list[str]]], resource_type: ResourceType, sess
     found: dict[str, list[Existing]] = {path: [] for path, _ in keys}
     for raw in session.cache.resources(resource_type.name).documents():
         for path, values in keys:
-            if _has(raw, path, values):
+            if has_value(raw, path, values):
                 found[path].append(_existing(raw, path, resource_type))
     return next((those for those in found.values() if those), [])
 
@@ -86,12 +86,12 @@ async def _asked(path: str, values: list[str], resource_type: ResourceType, sess
                 page = await anext(pages, None)
         except ScimtuiError:  # the refusal itself is the news
             continue
-        if found := [raw for raw in (page.resources if page else ()) if _has(raw, path, values)]:
+        if found := [raw for raw in (page.resources if page else ()) if has_value(raw, path, values)]:
             return [_existing(raw, path, resource_type) for raw in found]
     return []
 
 
-def _has(raw: Mapping[str, Any], path: str, values: list[str]) -> bool:
+def has_value(raw: Mapping[str, Any], path: str, values: list[str]) -> bool:
     wanted = {value.casefold() for value in values}
     return any(one.casefold() in wanted for one in _values(raw, path))
 

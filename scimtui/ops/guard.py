@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from sys import maxsize
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from scimtui.errors import GuardStopped, LocalError, UsageError
+from scimtui.ops.harm import groups_of_harm, removed_members, turns_off
+from scimtui.ops.named_groups import check_admin_groups, is_group, is_named
 from scimtui.ops.whoami import whoami
-from scimtui.scim.coerce import as_list, element_value, is_active
+from scimtui.scim.coerce import as_list, element_value
 from scimtui.scim.kind import Kind
-from scimtui.scim.resource import lookup, natural_key, resource_id
+from scimtui.scim.resource import lookup, natural_key
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
     from scimtui.scim.change import Change
     from scimtui.scim.schema import ResourceType
-    from scimtui.store.cache import ResourceCache
 
 FEW = 5
 """Up to so many objects no share of the tenant counts: small tenants and groups stay workable."""
@@ -26,7 +26,6 @@ FEW = 5
 HELPDESK = frozenset({Kind.ACTIVATE, Kind.DEACTIVATE, Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
 """What the help desk may do."""
 MEMBERSHIP = frozenset({Kind.ADD_MEMBERS, Kind.REMOVE_MEMBERS})
-_admin_groups: WeakKeyDictionary[ResourceCache, tuple[object, list[Mapping[str, Any]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +93,11 @@ def _check_rules(changes: Sequence[Change], session: Session, consent: Consent) 
         stopped = why_not(change.kind, session, unlocked=consent.unlocked) or _not_for_helpdesk(change, session)
         if stopped:
             raise GuardStopped(f"{change.title}: {stopped}")
-    if needs_reason(session) and not consent.reason.strip():
+    if needs_reason(session) and not has_reason(changes, consent.reason):
         raise GuardStopped(f"{session.tenant.name} wants a reason for every write", "give one, or use --reason")
     _check_protected(changes, session)
     _check_own_account(changes, session)
-    _check_admin_groups(changes, session)
-    _check_last_admins(changes, session)
+    check_admin_groups(changes, session)
 
 
 def number_to_type(changes: Sequence[Change], session: Session) -> int | None:
@@ -146,7 +144,7 @@ def group_refused(group: Mapping[str, Any], session: Session) -> str | None:
     if reason := role_refuses(Kind.ADD_MEMBERS, session):
         return reason
     tenant = session.tenant
-    if tenant.role != "helpdesk" or _is_named(group, tenant.helpdesk_groups):
+    if tenant.role != "helpdesk" or is_named(group, tenant.helpdesk_groups):
         return None
     own = ", ".join(tenant.helpdesk_groups)
     return f"the help desk may not change {natural_key(group)} in {tenant.name}; it changes {own}"
@@ -167,23 +165,16 @@ def needs_reason(session: Session) -> bool:
     return session.tenant.production or session.tenant.reason_required
 
 
+def has_reason(changes: Sequence[Change], reason: str) -> bool:
+    """Whether there is a reason for each of these changes: one for all of them, or its own."""
+    return bool(reason.strip()) or (bool(changes) and all(change.reason.strip() for change in changes))
+
+
 def _not_for_helpdesk(change: Change, session: Session) -> str | None:
     tenant = session.tenant
-    if tenant.role != "helpdesk" or change.kind not in MEMBERSHIP or _is_group(change, tenant.helpdesk_groups):
+    if tenant.role != "helpdesk" or change.kind not in MEMBERSHIP or is_group(change, tenant.helpdesk_groups):
         return None
     return f"the help desk may not change {change.key} in {tenant.name}"
-
-
-def _is_group(change: Change, names: Sequence[str]) -> bool:
-    """Whether a change is about one of the groups that the config names."""
-    return _is_named(change.before or {}, names, change.id, change.key)
-
-
-def _is_named(group: Mapping[str, Any], names: Sequence[str], *more: str) -> bool:
-    """Whether the config names a group by id, displayName or externalId; `more` is what it goes by as well."""
-    known = {name.casefold() for name in names}
-    values = [resource_id(group), *(lookup(group, name) for name in ("displayName", "externalId")), *more]
-    return any(isinstance(value, str) and value.casefold() in known for value in values)
 
 
 # ---------------------------------------------------------------- protected accounts
@@ -196,7 +187,7 @@ def _check_protected(changes: Sequence[Change], session: Session) -> None:
     for change in changes:
         if change.before is not None:
             _check_one(change, change.before, change.resource_type, session, filters)
-        for identifier in _who_leaves(change, session):
+        for identifier in who_leaves(change, session):
             is_known = False
             for resource_type in session.provider.resource_types:
                 member = session.cache.resources(resource_type.name).get(identifier)
@@ -208,7 +199,7 @@ def _check_protected(changes: Sequence[Change], session: Session) -> None:
                 raise GuardStopped(message, f"sync {session.tenant.name} first")
 
 
-def _who_leaves(change: Change, session: Session) -> Sequence[str]:
+def who_leaves(change: Change, session: Session) -> Sequence[str]:
     """Return the ids of those who leave a group by a change: all of them where the group itself goes.
 
     Raises:
@@ -232,7 +223,7 @@ def _check_own_account(changes: Sequence[Change], session: Session) -> None:
     for change in changes:
         name = lookup(change.before, "userName")
         is_own = isinstance(name, str) and name.casefold() in own
-        if is_own and (_turns_off(change) or change.kind is Kind.DELETE):
+        if is_own and (turns_off(change) or change.kind is Kind.DELETE):
             message = f"{change.title}: scimtui itself signs in to {tenant.name} with this account"
             raise GuardStopped(message, "it is changed at the provider itself")
 
@@ -241,6 +232,15 @@ def _is_complete(session: Session) -> bool:
     """Whether who is in no cache is nobody: a member that is gone may be taken out."""
     states = [session.cache.resources(one.name).state for one in session.provider.resource_types]
     return all(state is not None and state.complete for state in states)
+
+
+def check_protected(change: Change, raw: Mapping[str, Any], resource_type: ResourceType, session: Session) -> None:
+    """Return if no filter of protected accounts holds for somebody whom a change is about.
+
+    Raises:
+        GuardStopped: one does, or cannot be read.
+    """
+    _check_one(change, raw, resource_type, session, {})
 
 
 def _check_one(
@@ -265,53 +265,14 @@ def _check_one(
             raise GuardStopped(message, "protected accounts are changed at the provider itself")
 
 
-def _check_admin_groups(changes: Sequence[Change], session: Session) -> None:
-    for change in changes:
-        if change.before is None or not _is_group(change, session.tenant.admin_groups):
-            continue
-        had = {str(element_value(member)) for member in as_list(lookup(change.before, "members"))}
-        going = set(removed_members(change))
-        if change.kind is Kind.DELETE:
-            raise GuardStopped(
-                f"{change.title}: it is an admin group", "admin groups are deleted at the provider itself"
-            )
-        if going and had <= going and not as_list(lookup(change.after, "members")):
-            raise GuardStopped(f"{change.title}: an admin group keeps its last member", "add another member first")
-
-
-def _check_last_admins(changes: Sequence[Change], session: Session) -> None:
-    """Stop what turns off or deletes all that an admin group has, as far as the cache tells."""
-    leaving = {change.id for change in changes if _turns_off(change) or change.kind is Kind.DELETE}
-    for group in _cached_admin_groups(session) if leaving else ():
-        had = {str(element_value(member)) for member in as_list(lookup(group, "members"))}
-        if had and had <= leaving:
-            title = next(change.title for change in changes if change.id in had)
-            raise GuardStopped(f"{title}: {natural_key(group)} keeps its last member", "add another member first")
-
-
-def _cached_admin_groups(session: Session) -> list[Mapping[str, Any]]:
-    """Return the cached groups that the config calls admin groups; all groups are read once until one of them changes."""
-    names = session.tenant.admin_groups
-    found: list[Mapping[str, Any]] = []
-    for one in session.provider.resource_types if names else ():
-        if one.attribute("members") is not None:
-            cache = session.cache.resources(one.name)
-            stamp = (cache.generation, len(cache), names)
-            if cache not in _admin_groups or _admin_groups[cache][0] != stamp:
-                parts = cache.parts(("id", "displayName", "externalId", "members"))
-                _admin_groups[cache] = stamp, [group for group in parts if _is_named(group, names)]
-            found += _admin_groups[cache][1]
-    return found
-
-
 # ---------------------------------------------------------------- blast radius
 
 
 def _tripped(changes: Sequence[Change], session: Session) -> Iterator[tuple[int, str]]:
     """Yield how many objects are touched, and the words for it, wherever that is above a limit."""
-    for touched, of, what in _groups_of_harm(changes, session):
+    for touched, of, what in groups_of_harm(changes, session):
         if _is_above(touched, of, session):
-            share = f" of {of:,}" if of else ""
+            share = f" of {of:,}" if of else "" if of is None else " of an unknown number"
             yield touched, f"{what} {touched:,}{share}"
 
 
@@ -322,38 +283,7 @@ def _too_many(touched: int, words: str, session: Session) -> GuardStopped:
 
 
 def _is_above(touched: int, of: int | None, session: Session) -> bool:
+    """Whether a limit is passed. Where nothing of a type was ever read, more than a few may be too large a share of it."""
     limits = session.tenant.limits
-    return touched > limits.count or (touched > FEW and bool(of) and touched > limits.share * (of or 0))
-
-
-def _groups_of_harm(changes: Sequence[Change], session: Session) -> Iterator[tuple[int, int | None, str]]:
-    """Yield how many objects are touched, of how many, and the words for it: by type, then by group."""
-    harmful = [change for change in changes if _turns_off(change) or change.kind is Kind.DELETE]
-    for name in dict.fromkeys(change.resource_type.name for change in harmful):
-        ids = {change.id for change in harmful if change.resource_type.name == name}
-        yield len(ids), len(session.cache.resources(name)) or None, f"deactivates or deletes {name}"
-    for change in changes:
-        removed = len(set(removed_members(change)))
-        if removed:
-            members = len(as_list(lookup(change.before, "members"))) or None
-            yield removed, members, f"removes members from {change.key}:"
-
-
-def _turns_off(change: Change) -> bool:
-    if change.kind is Kind.DEACTIVATE:
-        return True
-    return bool(change.before and change.after) and is_active(change.after or {}) is False is not is_active(
-        change.before or {}
-    )
-
-
-def removed_members(change: Change) -> list[str]:
-    """Return the ids that a change takes out of its group."""
-    if change.after is None:
-        return []
-    before, after = (
-        {str(value) for member in as_list(lookup(raw, "members")) if (value := element_value(member)) is not None}
-        for raw in (change.before, change.after)
-    )
-    named = (edit for edit in change.edits if edit.after is None and edit.path.casefold().startswith("members["))
-    return sorted((before - after) | {str(element_value(edit.before)) for edit in named})
+    is_share = touched > FEW and of is not None and touched > limits.share * of and limits.share < 1
+    return touched > limits.count or is_share

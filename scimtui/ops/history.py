@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from scimtui.errors import UsageError
+from scimtui.ops.receipts import Outcome
 from scimtui.store.journal import Journal, JournalEntry
 
 
@@ -103,6 +104,16 @@ def outcome_word(write: Write) -> str:
     """Return the word of the last outcome, "" where none was put down."""
     word = (write.outcome or {}).get("outcome")
     return word if isinstance(word, str) else ""
+
+
+def undone_by(writes: Sequence[Write]) -> dict[str, str]:
+    """Return which writes are taken back, each with the write that did it; an undo that was undone does not count."""
+    undone: dict[str, str] = {}
+    for write in sorted(writes, key=lambda one: one.time, reverse=True):
+        taken_back = write.intent.get("undoes")
+        if isinstance(taken_back, str) and write.id not in undone and outcome_word(write) == Outcome.APPLIED.value:
+            undone.setdefault(taken_back, write.id)
+    return undone
 
 
 def verify(home: Path, tenant: str) -> list[str]:

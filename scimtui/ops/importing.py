@@ -6,19 +6,17 @@ All of it is planned before anything is sent. Who exists already keeps what the 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scimtui.errors import EndpointError, PatchError, Refused, UsageError
-from scimtui.ops import browse, joining
+from scimtui.errors import EndpointError, PatchError, UsageError
+from scimtui.ops import joining
 from scimtui.ops.import_file import Problem
-from scimtui.ops.live import live_pages
 from scimtui.ops.member_plans import KeyIndex, Known, key_index
+from scimtui.ops.newcomers import ASKED_LIVE, Said, asked, newcomers
 from scimtui.scim.change import plan_create, plan_edit
 from scimtui.scim.coerce import element_value
-from scimtui.scim.dialect import Filters
 from scimtui.scim.joiner import LeftOut, Mapped, Rules, placed
 from scimtui.scim.pairing import key_reader
 from scimtui.scim.path import Path, attribute_at, parse_path, values_at
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
 
 KEYS = ("userName", "displayName", "externalId", "id")
-ASKED_LIVE = 20
-"""So many keys that the cache does not know are looked for at the provider, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,8 @@ class Wish:
     update: bool = True
     groups: tuple[str, ...] = ()
     """Everybody comes into these, also who was there before."""
+    unseen: bool = False
+    """Create also those of whom nobody can tell whether they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +145,14 @@ async def plan_file(session: Session, file: ImportFile, resource_type: ResourceT
     names = [*(joiners if wish.create else ()), *wish.groups, *(name for one in file.entries for name in one.groups)]
     groups, missing = await joining.groups_named(session, names)
     there = await asyncio.to_thread(there_by_key, session, resource_type, key, {one.folded for one in keyed})
-    await _look_for_newcomers(session, resource_type, key, keyed, there)
+    unknown = {one.folded: one.key for one in keyed if one.folded and not there[one.folded]}
+    came, doubt = await newcomers(session, resource_type, key, unknown)
+    there |= came
     tenant = _Tenant(session, resource_type, file.resource_type, key, rules, wish, there, groups)
     planned, wrong = await asyncio.to_thread(_planned, tenant, keyed)
     known = tuple(groups[name] for name in joiners if name in groups)
-    problems = [*_doubtful(keyed, key), *wrong, *_no_groups(file, joiners, missing)]
+    unseen = [Problem(0, doubt)] if doubt and wish.create and not wish.unseen else []
+    problems = [*_doubtful(keyed, key), *wrong, *_no_groups(file, joiners, missing), *unseen]
     return ImportPlan(session, resource_type, key, tuple(planned), tuple(problems), known)
 
 
@@ -195,8 +196,15 @@ class _Finder:
             return found.members[0].id, ""
         if found.known is Known.AMBIGUOUS:
             return "", f"{len(found.members)} are called {name} there"
-        came = await _asked(self._session, self._type, "userName", name) if len(self._known) < ASKED_LIVE else []
-        return (came[0].id, "") if len(came) == 1 else ("", f"nobody is called {name} there")
+        if len(self._known) >= ASKED_LIVE:
+            return "", f"nobody is called {name} there"
+        try:
+            said = await asked(self._session, self._type, "userName", name)
+        except EndpointError as error:
+            said = Said(untold=error.message)
+        if len(said.found) == 1:
+            return said.found[0].id, ""
+        return "", f"nobody is called {name} there{f', as far as is known: {said.untold}' if said.untold else ''}"
 
 
 # ---------------------------------------------------------------- who is there
@@ -218,32 +226,6 @@ def there_by_key(
             ids[folded].append(resource_id(raw))
     found = {folded: [cache.get(one) for one in those] for folded, those in ids.items()}
     return {folded: [Resource(resource_type.name, raw) for raw in those if raw] for folded, those in found.items()}
-
-
-async def _look_for_newcomers(
-    session: Session, resource_type: ResourceType, key: str, keyed: Sequence[_Keyed], there: dict[str, list[Resource]]
-) -> None:
-    """Ask for the few that the cache does not know: somebody may have come since it was synced."""
-    unknown = [one for one in keyed if one.folded and not there[one.folded]]
-    for one in unknown if len(unknown) <= ASKED_LIVE else ():
-        there[one.folded] = await _asked(session, resource_type, key, one.key)
-
-
-async def _asked(session: Session, resource_type: ResourceType, path: str, value: str) -> list[Resource]:
-    """Return who has a value as the provider says; [] where it answers no such question. One pass over the cache costs more."""
-    if session.provider.filter is False or session.dialect.filters is Filters.NONE or path == "id":
-        return []
-    reader = key_reader(path, resource_type)
-    wanted = f"{path} eq {json.dumps(value, ensure_ascii=False)}"
-    try:
-        raws = [raw async for page in live_pages(session, resource_type, wanted) for raw in page.resources]
-    except (Refused, EndpointError):  # what is sent to it waits, or is refused
-        return []
-    # One that ignores filters sends everybody: only who has the value counts.
-    found = [Resource(resource_type.name, raw) for raw in raws if reader.fold(reader.read(raw)) == reader.fold(value)]
-    for one in found:
-        await asyncio.to_thread(browse.keep, session, one)
-    return found
 
 
 def _doubtful(keyed: Sequence[_Keyed], key: str) -> list[Problem]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import Refused, UsageError
 from scimtui.ops import browse
 from scimtui.ops.journal_list import interrupted
 from scimtui.ops.journalled import change_of
-from scimtui.ops.live import find
+from scimtui.ops.lost_creation import trace_of
 from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.verify import judge
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_edits, masked_resource
 from scimtui.scim.refusal import GONE
-from scimtui.scim.resource import lookup
 
 if TYPE_CHECKING:
     from scimtui.ops.history import Write
@@ -30,8 +29,6 @@ __all__ = ["can_be_looked_up", "interrupted", "look_up"]
 
 _OPEN = frozenset({"", Outcome.UNKNOWN.value, Outcome.PENDING.value})
 """Outcomes, or none, that a look may turn into another one."""
-_CLOCKS = timedelta(minutes=10)
-"""Two clocks may differ by this much."""
 
 
 def can_be_looked_up(outcome: str) -> bool:
@@ -52,22 +49,25 @@ async def look_up(session: Session, write: Write) -> Receipt:
     if not can_be_looked_up(known):
         raise UsageError(f"how {write.id} ended is known: {known}", f"scimtui journal show {write.id} shows it")
     change = await asyncio.to_thread(change_of, write, session)
-    found = await _present(change, session)
-    receipt = _receipt(write, change, found, is_pending=known == Outcome.PENDING.value)
+    is_pending = known == Outcome.PENDING.value
+    if change.kind is Kind.CREATE and not change.id:
+        receipt = await _of_creation(change, session, write, is_pending=is_pending)
+    else:
+        receipt = _receipt(write, change, await _present(change, session), is_pending=is_pending)
     await asyncio.to_thread(_keep, session, receipt)
     await asyncio.to_thread(session.journal.record, write.id, _record(receipt))
     return receipt
 
 
+async def _of_creation(change: Change, session: Session, write: Write, *, is_pending: bool) -> Receipt:
+    trace = await trace_of(change, session, write.time)
+    receipt = _receipt(write, change, trace.resource, is_pending=is_pending)
+    return receipt if trace.resource is not None else replace(receipt, outcome=trace.outcome, detail=trace.why)
+
+
 async def _present(change: Change, session: Session) -> Resource | None:
-    identity = change.id
-    if not identity:
-        named = await find(session, change.resource_type, change.key)
-        if named is None or not named.id:
-            return named
-        identity = named.id
     try:
-        return await browse.read(session, change.resource_type, identity)
+        return await browse.read(session, change.resource_type, change.id)
     except Refused as error:
         if error.status not in GONE:
             raise
@@ -78,11 +78,6 @@ def _receipt(write: Write, change: Change, found: Resource | None, *, is_pending
     receipt = Receipt(
         change, Outcome.UNKNOWN, journal=write.id, resource=found, verified_at=datetime.now(UTC).replace(microsecond=0)
     )
-    if change.kind is Kind.CREATE and not change.id:
-        if found is None:
-            return replace(receipt, outcome=Outcome.SKIPPED, detail="it did not happen: nothing of that name is there")
-        if _was_there(found, write):
-            return replace(receipt, outcome=Outcome.SKIPPED, detail="it did not happen: it was there before")
     return _judged(receipt, judge(change, found), is_pending=is_pending)
 
 
@@ -97,15 +92,6 @@ def _judged(receipt: Receipt, verdict: Verdict, *, is_pending: bool) -> Receipt:
     if is_pending:
         return replace(seen, outcome=Outcome.PENDING, detail="it is still as it was before")
     return replace(seen, outcome=Outcome.SKIPPED, detail="it did not happen: all is as it was before", differences=())
-
-
-def _was_there(found: Resource, write: Write) -> bool:
-    """Whether a resource is older than the write that was to create it."""
-    created = lookup(lookup(found.raw, "meta"), "created")
-    try:
-        return datetime.fromisoformat(str(created)) < write.time - _CLOCKS
-    except (ValueError, TypeError):  # no date, or one without a zone
-        return False
 
 
 def _keep(session: Session, receipt: Receipt) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scimtui.errors import PatchError, ScimtuiError, SyntaxFault, UsageError
 from scimtui.ops import browse, live
-from scimtui.ops.everywhere import Account, Person, asked_place, cached_place, person_of
+from scimtui.ops.everywhere import Account, Person, Place, asked_place, cached_place, person_of
 from scimtui.ops.member_plans import GroupWish, plan_groups
 from scimtui.ops.memberships import group_types, member_named
 from scimtui.scim.change import plan_active, plan_create
@@ -40,7 +40,7 @@ class Standing(StrEnum):
     THERE = "exists already"
     INACTIVE = "exists, inactive"
     UNSURE = "perhaps there"
-    """Somebody has something in common with them; a person must decide."""
+    """Somebody has something in common with them, or could not be asked for; a person must decide."""
     UNKNOWN = "not known"
     """The tenant did not answer, or its rules cannot be carried out."""
 
@@ -124,14 +124,17 @@ async def plan_joiner(session: Session, source: Source, more_groups: Sequence[st
     try:
         wanted = await asyncio.to_thread(_wanted, session, source, kind)
         wanted = await with_links(session, source, kind, wanted)
-        accounts, trouble, is_known = await _accounts(session, source, kind, wanted)
+        found = await _found(session, source, kind, wanted)
+        accounts = found.accounts
         groups, missing = await groups_named(session, (*session.tenant.joiner.groups, *more_groups))
         joiner = Joiner(session, kind, _standing(accounts, wanted, kind), wanted, accounts, _each_once(groups.values()))
         if missing:
             return replace(joiner, standing=Standing.UNKNOWN, why=_no_group(session, missing))
-        if trouble and not accounts and not is_known:
-            return replace(joiner, standing=Standing.UNKNOWN, why=trouble)
-        return await asyncio.to_thread(_with_change, joiner, trouble)
+        if found.trouble and not accounts and not found.is_complete:
+            return replace(joiner, standing=Standing.UNKNOWN, why=found.trouble)
+        if found.unasked and not accounts:  # whoever knows the tenant may say
+            return await asyncio.to_thread(_with_change, replace(joiner, standing=Standing.UNSURE), found.unasked)
+        return await asyncio.to_thread(_with_change, joiner, found.trouble)
     except ScimtuiError as error:
         return Joiner(session, kind, Standing.UNKNOWN, why=_told(error))
 
@@ -194,10 +197,8 @@ def _short(path: str) -> str:
     return path.rpartition(":")[2] if path.startswith("urn:") else path
 
 
-async def _accounts(
-    session: Session, source: Source, kind: ResourceType, wanted: Mapped
-) -> tuple[tuple[Account, ...], str, bool]:
-    """Return who is there already, as the cache knows it and then the provider; why it said nothing; if that is all."""
+async def _found(session: Session, source: Source, kind: ResourceType, wanted: Mapped) -> Place:
+    """Return who is there already, as the cache knows it and then the provider."""
     match = session.tenant.match
     theirs = traits(wanted.resource, match, kind)
     if source.session is not None:
@@ -205,8 +206,7 @@ async def _accounts(
         theirs = replace(theirs, rule=own.rule or theirs.rule, id=own.id)
     person = Person("", wanted.resource, theirs)
     known = await asyncio.to_thread(cached_place, session, person)
-    found = await asked_place(session, person, known)
-    return found.accounts, found.trouble, known.is_complete or not found.trouble
+    return await asked_place(session, person, known)
 
 
 # ---------------------------------------------------------------- whom an attribute names

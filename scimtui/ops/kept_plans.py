@@ -44,6 +44,8 @@ class Keeper:
 def alone(home: Path, batch: str) -> Iterator[None]:
     """Carry out a batch here and in no other process: two would do everything twice.
 
+    The lock's file stays, empty: were it deleted, who opened it before and who makes it anew would both have it.
+
     Raises:
         UsageError: another scimtui does.
         CacheError: the disk fails.
@@ -60,8 +62,6 @@ def alone(home: Path, batch: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
-        with suppress(OSError):
-            path.unlink()
 
 
 def is_running(home: Path, batch: str) -> bool:

@@ -8,25 +8,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from scimtui.errors import GuardStopped, LocalError, ScimtuiError, UsageError
-from scimtui.ops.asked_people import ask_for
+from scimtui.errors import ScimtuiError, UsageError
+from scimtui.ops.account_rules import read_by_rules, rules_of
+from scimtui.ops.asked_people import MOST_ASKED, Answer, ask_for
 from scimtui.ops.person_keys import ANY, PARTS, By, called, folded, keys_of, kinds_among
 from scimtui.scim.coerce import is_active
 from scimtui.scim.resource import lookup, natural_key, resource_id
+from scimtui.scim.same_person import can_be_one, traits
 from scimtui.store.collector import collector_paused
 
 if TYPE_CHECKING:
     from scimtui.ops.session import Session
+    from scimtui.scim.same_person import Traits
     from scimtui.scim.schema import ResourceType
 
 Raw = Mapping[str, Any]
 Tell = Callable[[str, int, int], None]
 _ORDER = list(By)
 _STRONG = (By.ID, By.USER_NAME, By.EXTERNAL_ID)
+_CERTAIN = (By.ID, By.USER_NAME)
+"""Who is called that is meant, whoever else is in the part of a copy that was never read."""
+Named = list[tuple[By, Raw]]
+"""The people that a key names, and by what."""
 
 
 class Verdict(StrEnum):
@@ -104,13 +111,15 @@ class MatchReport:
     sizes: Mapping[str, int]
     """How many people each tenant has, as far as its copy shows."""
     doubts: Mapping[str, str]
-    """Why somebody who was not found may be in a tenant all the same. Hostile text."""
+    """Why somebody may be in a tenant who was not found there. Hostile text."""
     errors: Mapping[str, ScimtuiError]
     """What ended the questions to a tenant."""
     active: bool | None = None
     """What is wanted of them, as `match` was told."""
     asked: Mapping[tuple[str, str], Raw] = field(default_factory=dict, repr=False)
     """Whom the providers showed, by tenant and id."""
+    open: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """The keys, folded, that the doubt about a tenant is about; all of them for a tenant that is not here."""
 
     def of(self, *verdicts: Verdict) -> list[Entry]:
         """Return the entries with one of these verdicts."""
@@ -120,7 +129,8 @@ class MatchReport:
         """Return the tenants that may have somebody for a line, as far as anybody knows."""
         if entry.verdict in {Verdict.BLANK, Verdict.DUPLICATE}:
             return []
-        return [name for name in self.doubts if all(hit.tenant != name for hit in entry.hits)]
+        key, inside = folded(entry.line.key), {hit.tenant for hit in entry.hits}
+        return [name for name in self.doubts if name not in inside and key in self.open.get(name, {key})]
 
     def doable(self, tenant: str) -> list[tuple[Entry, Candidate]]:
         """Return the lines that mean one account of a tenant that may be changed, and that account."""
@@ -149,20 +159,24 @@ async def match(
     Raises:
         CacheError: a cache cannot be read.
         GuardStopped: the config protects accounts by a filter that cannot be read.
+        PathError: `match` of a tenant is no path.
         UsageError: a tenant has no people.
     """
     keys = {key: line.key for line in reversed(lines) if (key := folded(line.key))}
     found = await asyncio.gather(*(_in_tenant(_Wanted(one, keys, frozenset(kinds), active), tell) for one in sessions))
     by_tenant = {session.tenant.name: one for session, one in zip(sessions, found, strict=True)}
     hits = {name: one.hits for name, one in by_tenant.items()}
-    entries = await asyncio.to_thread(lambda: tuple(_entries(lines, hits)))
+    asked = {(name, resource_id(raw)): raw for name, one in by_tenant.items() for raw in one.asked}
+    go_together = _together(sessions, asked)
+    entries = await asyncio.to_thread(lambda: tuple(_entries(lines, hits, go_together)))
     return MatchReport(
         entries,
         {name: one.size for name, one in by_tenant.items()},
         {name: one.doubt for name, one in by_tenant.items() if one.doubt},
         {name: one.error for name, one in by_tenant.items() if one.error is not None},
         active,
-        {(name, resource_id(raw)): raw for name, one in by_tenant.items() for raw in one.asked},
+        asked,
+        {name: one.open for name, one in by_tenant.items() if one.doubt},
     )
 
 
@@ -191,7 +205,9 @@ def people_type(session: Session) -> ResourceType:
     return found
 
 
-def _entries(lines: Sequence[Line], by_tenant: Mapping[str, Mapping[str, Hit]]) -> Iterator[Entry]:
+def _entries(
+    lines: Sequence[Line], by_tenant: Mapping[str, Mapping[str, Hit]], go_together: Callable[[Hit, Hit], bool]
+) -> Iterator[Entry]:
     first: dict[str, int] = {}
     taken: dict[tuple[str, str], int] = {}
     for line in lines:
@@ -208,6 +224,8 @@ def _entries(lines: Sequence[Line], by_tenant: Mapping[str, Mapping[str, Hit]]) 
         if there and not mine:
             yield Entry(line, Verdict.DUPLICATE, twin=taken[_account(there[0])])
             continue
+        if not _is_one_person(mine, go_together):
+            mine = tuple(replace(hit, verdict=Verdict.AMBIGUOUS) for hit in mine)
         taken.update((_account(hit), line.number) for hit in mine if hit.verdict is not Verdict.AMBIGUOUS)
         verdicts = {hit.verdict for hit in mine}
         yield Entry(line, next((one for one in _WORST if one in verdicts), Verdict.MISSING), mine)
@@ -215,6 +233,34 @@ def _entries(lines: Sequence[Line], by_tenant: Mapping[str, Mapping[str, Hit]]) 
 
 def _account(hit: Hit) -> tuple[str, str]:
     return hit.tenant, hit.candidates[0].id if len(hit.candidates) == 1 else ""
+
+
+def _is_one_person(hits: Sequence[Hit], go_together: Callable[[Hit, Hit], bool]) -> bool:
+    """Whether what a key means in several tenants can be one person's accounts."""
+    if any(hit.verdict is Verdict.AMBIGUOUS for hit in hits):
+        return True  # that is said already
+    known, others = list(hits[:1]), list(hits[1:])
+    while found := [hit for hit in others if any(go_together(hit, one) for one in known)]:
+        known += found
+        others = [hit for hit in others if hit not in found]
+    return not others
+
+
+def _together(sessions: Sequence[Session], asked: Mapping[tuple[str, str], Raw]) -> Callable[[Hit, Hit], bool]:
+    """Return what tells whether two hits of a key can be one person's: an id says something in its own tenant alone."""
+    by_name = {session.tenant.name: session for session in sessions}
+
+    def told(hit: Hit) -> Traits:
+        session, identity = by_name[hit.tenant], hit.candidates[0].id
+        kind = people_type(session)
+        raw = asked.get((hit.tenant, identity)) or session.cache.resources(kind.name).get(identity) or {}
+        return traits(raw, session.tenant.match, kind)
+
+    def go_together(one: Hit, other: Hit) -> bool:
+        by = one.candidates[0].by
+        return (by is other.candidates[0].by and by is not By.ID) or can_be_one(told(one), told(other))
+
+    return go_together
 
 
 # ---------------------------------------------------------------- one tenant
@@ -238,21 +284,26 @@ class _Found:
     hits: dict[str, Hit]
     size: int
     doubt: str
+    weak: dict[str, Named] = field(default_factory=dict)
+    """Whom the keys mean that may mean others too, in the part of the copy that was never read."""
     error: ScimtuiError | None = None
     asked: Sequence[Raw] = ()
+    open: frozenset[str] = frozenset()
 
 
 async def _in_tenant(wanted: _Wanted, tell: Tell) -> _Found:
     found = await asyncio.to_thread(_in_cache, wanted)
     missing = [given for key, given in wanted.keys.items() if key not in found.hits]
-    if not missing:
+    weak = [wanted.keys[key] for key in found.weak]
+    if not missing and not weak:
         found.doubt = ""
         return found
-    session = wanted.session
-    name, of = session.tenant.name, len(missing)
-    answer = await ask_for(session, people_type(session), missing, wanted.kinds, lambda done: tell(name, done, of))
-    found.hits |= await asyncio.to_thread(_hits, wanted, answer.people)
+    answer = await _asked(wanted, missing, weak, tell)
+    came = await asyncio.to_thread(_named, wanted, answer.people)
+    named = {key: [*found.weak.get(key, ()), *people] for key, people in came.items()}
+    found.hits |= await asyncio.to_thread(_hits, wanted, named)
     found.asked, found.error = answer.people, answer.error
+    found.open = frozenset(map(folded, answer.open))
     if answer.error is not None or (answer.untold and found.doubt):
         found.doubt = f"{found.doubt}, and {answer.untold}" if found.doubt else answer.untold
     elif not answer.untold:
@@ -260,29 +311,53 @@ async def _in_tenant(wanted: _Wanted, tell: Tell) -> _Found:
     return found
 
 
+async def _asked(wanted: _Wanted, missing: Sequence[str], weak: Sequence[str], tell: Tell) -> Answer:
+    """Ask for the keys that a copy does not have and for those that may mean others too; for the first alone where all are too many."""
+    session, keys = wanted.session, [*missing, *weak]
+    is_too_much = len(keys) > MOST_ASKED >= len(missing)
+    if is_too_much:
+        keys = list(missing)
+    name, of = session.tenant.name, len(keys)
+    answer = Answer()
+    if keys:
+        answer = await ask_for(session, people_type(session), keys, wanted.kinds, lambda done: tell(name, done, of))
+    if not is_too_much:
+        return answer
+    untold = answer.untold or f"{len(weak):,} more keys are too many to ask for one by one"
+    return replace(answer, untold=untold, open=answer.open.union(weak))
+
+
 def _in_cache(wanted: _Wanted) -> _Found:
     resource_type = people_type(wanted.session)
     cache = wanted.session.cache.resources(resource_type.name)
     state = cache.state
-    hits = _hits(wanted, cache.parts({*PARTS, *_read_by_rules(wanted.session, resource_type)}))
-    is_complete = state is not None and state.complete
-    return _Found(hits, len(cache), "" if is_complete else "its copy is not complete")
+    named = _named(wanted, cache.parts({*PARTS, *read_by_rules(wanted.session, resource_type)}))
+    hits = _hits(wanted, named)
+    if state is not None and state.complete:
+        return _Found(hits, len(cache), "")
+    weak = {key: people for key, people in named.items() if all(by not in _CERTAIN for by, _ in people)}
+    return _Found(hits, len(cache), "its copy is not complete", weak)
 
 
-def _hits(wanted: _Wanted, people: Iterable[Raw]) -> dict[str, Hit]:
-    """Return what these people are for the keys: one look at each of them, however long the list is."""
-    found: dict[str, list[tuple[By, Raw]]] = {}
+def _named(wanted: _Wanted, people: Iterable[Raw]) -> dict[str, Named]:
+    """Return who of these people has one of the keys: one look at each of them, however long the list is."""
+    found: dict[str, Named] = {}
     keys, kinds = wanted.keys, kinds_among(wanted.keys, wanted.kinds)
     with collector_paused():
         for raw in people:
             for by, key in keys_of(raw, kinds):
                 if key in keys and (by is not By.ID or resource_id(raw) == keys[key]):  # letter case counts for ids
                     found.setdefault(key, []).append((by, raw))
-        judge = _judge(wanted)
-        return {key: judge(_meant(named)) for key, named in found.items()}
+    return found
 
 
-def _meant(named: list[tuple[By, Raw]]) -> list[tuple[By, Raw]]:
+def _hits(wanted: _Wanted, named: Mapping[str, Named]) -> dict[str, Hit]:
+    judge = _judge(wanted)
+    with collector_paused():
+        return {key: judge(_meant(people)) for key, people in named.items()}
+
+
+def _meant(named: Named) -> Named:
     """Return the people that a key means, each once, with the strongest that they are named by."""
     if len(named) == 1:
         return named
@@ -296,7 +371,7 @@ def _judge(wanted: _Wanted) -> Callable[[Sequence[tuple[By, Raw]]], Hit]:
     """Return who says what the people that a key means are: several, protected, done already."""
     tenant, active = wanted.session.tenant, wanted.active
     own = {tenant.username.casefold(), tenant.oauth2.client_id.casefold() if tenant.oauth2 else ""} - {""}
-    rules = _rules(wanted.session)
+    rules = rules_of(wanted.session, people_type(wanted.session))
 
     def judged(people: Sequence[tuple[By, Raw]]) -> Hit:
         candidates = tuple(Candidate(resource_id(raw), natural_key(raw), by, called(raw)) for by, raw in people)
@@ -312,39 +387,3 @@ def _judge(wanted: _Wanted) -> Callable[[Sequence[tuple[By, Raw]]], Hit]:
         return Hit(tenant.name, Verdict.ALREADY if is_done else Verdict.FOUND, candidates)
 
     return judged
-
-
-# ---------------------------------------------------------------- protected accounts
-
-
-def _rules(session: Session) -> list[tuple[str, Callable[[Raw], bool]]]:
-    """Return the filters of the config that protect accounts.
-
-    Raises:
-        GuardStopped: one of them cannot be read.
-    """
-    if not session.tenant.protected:
-        return []
-    from scimtui.scim.match import compile_filter  # most tenants have none
-
-    resource_type = people_type(session)
-    try:
-        return [(text, compile_filter(text, resource_type)) for text in session.tenant.protected]
-    except LocalError as error:
-        message = f"protected of {session.tenant.name} holds a filter that cannot be read: {error.message}"
-        raise GuardStopped(message, "correct it in the config") from error
-
-
-def _read_by_rules(session: Session, resource_type: ResourceType) -> set[str]:
-    """Return the attributes that the filters look at; one that cannot be read is for `_rules` to tell."""
-    if not session.tenant.protected:
-        return set()
-    from scimtui.scim.match import names_read
-
-    found: set[str] = set()
-    for text in session.tenant.protected:
-        try:
-            found |= set(names_read(text, resource_type))
-        except LocalError:
-            continue
-    return found

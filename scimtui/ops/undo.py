@@ -15,10 +15,11 @@ from scimtui.errors import PatchError, Refused, ScimtuiError, UsageError, Versio
 from scimtui.ops import browse, guard
 from scimtui.ops.apply import RUN
 from scimtui.ops.done_before import of_batch
-from scimtui.ops.history import find_write, newest_first, outcome_word, tenants_with_journal
+from scimtui.ops.history import find_write, newest_first, outcome_word, tenants_with_journal, undone_by
 from scimtui.ops.journalled import change_of
 from scimtui.ops.plan_file import Step
 from scimtui.ops.receipts import Outcome
+from scimtui.scim.change import is_taken_over
 from scimtui.scim.diff import Edit, edits
 from scimtui.scim.inverse import inverse
 from scimtui.scim.kind import Kind
@@ -146,16 +147,6 @@ def _same_batch(home: Path, batch: str) -> list[Write]:
     return found
 
 
-def undone_by(writes: Sequence[Write]) -> dict[str, str]:
-    """Return which writes are taken back, each with the write that did it; an undo that was undone does not count."""
-    undone: dict[str, str] = {}
-    for write in sorted(writes, key=lambda one: one.time, reverse=True):
-        taken_back = write.intent.get("undoes")
-        if isinstance(taken_back, str) and write.id not in undone and outcome_word(write) == Outcome.APPLIED.value:
-            undone.setdefault(taken_back, write.id)
-    return undone
-
-
 def _identity(write: Write) -> Any:
     return write.intent.get("id") or (write.outcome or {}).get("id")
 
@@ -174,28 +165,64 @@ async def plan_undo(session: Session, writes: Sequence[Write], start: int = 1) -
     """
     ordered = sorted(writes, key=lambda write: (write.time, write.intent.get("number") or 0), reverse=True)
     plan = UndoPlan()
-    undone = await asyncio.to_thread(_undone, session, ordered)
-    changes: list[tuple[Write, Change]] = []
+    undone, newer = await asyncio.to_thread(_since, session, ordered)
+    changes: list[_Wish] = []
     for write in ordered:
         try:
             refused = guard.undo_refused(str(write.intent.get("operator") or ""), session)
             why = _why_not(write, undone) or refused
             if not why:
-                changes.append((write, await asyncio.to_thread(change_of, write, session)))
+                change = await asyncio.to_thread(change_of, write, session)
+                changes.append((write, change, newer.get(write.id, "")))
                 continue
         except UsageError as error:
             why, refused = f"{error.message}. {error.hint}", None
         plan.left_out.append(LeftOut(write.id, _title(write), why, is_refused=why == refused))
-    now = await _fresh(session, [change for _, change in changes])
+    now = await _fresh(session, [change for _, change, _ in changes])
     await asyncio.to_thread(_plan_all, plan, changes, now, session, start)
     return plan
 
 
-def _undone(session: Session, writes: Sequence[Write]) -> dict[str, str]:
-    """Return which writes were taken back since the oldest of them."""
+_Wish = tuple["Write", "Change", str]
+"""A write to take back, as a change again, and the write since then that wrote the same; "" where there is none."""
+
+
+def _since(session: Session, writes: Sequence[Write]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return which writes were taken back since the oldest of these, and which of these wrote what another one wrote since.
+
+    What was taken back itself wrote nothing, nor did what took it back.
+    """
     if not writes:
-        return {}
-    return undone_by(list(newest_first(session.home, session.tenant.name, writes[-1].time)))
+        return {}, {}
+    every = list(newest_first(session.home, session.tenant.name, writes[-1].time))
+    undone, chosen = undone_by(every), {write.id for write in writes}
+    later: dict[tuple[Any, Any], dict[str, set[str]]] = {}
+    newer: dict[str, str] = {}
+    for write in every:
+        here = later.setdefault((write.intent.get("type"), _identity(write)), {})
+        paths = _paths(write)
+        if write.id in undone:
+            here.pop(undone[write.id], None)
+        elif write.id in chosen:
+            newer[write.id] = next((entry for entry, others in here.items() if _meet(paths, others)), "")
+        elif outcome_word(write) not in _NOTHING:
+            here[write.id] = paths
+    return undone, newer
+
+
+def _paths(write: Write) -> set[str]:
+    found = write.intent.get("edits")
+    paths = (one.get("path") for one in found if isinstance(one, Mapping)) if isinstance(found, list) else ()
+    return {path.casefold() for path in paths if isinstance(path, str)}
+
+
+def _meet(paths: set[str], others: set[str]) -> bool:
+    """Whether two writes wrote the same value, or one a part of the other's."""
+    return any(
+        one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
+        for one in paths
+        for other in others
+    )
 
 
 def _why_not(write: Write, undone: Mapping[str, str]) -> str:
@@ -229,17 +256,16 @@ async def _fresh(session: Session, changes: Iterable[Change]) -> _Now:
     return dict(zip(wanted, await asyncio.gather(*map(read, wanted.values())), strict=True))
 
 
-def _plan_all(plan: UndoPlan, changes: Sequence[tuple[Write, Change]], now: _Now, session: Session, start: int) -> None:
+def _plan_all(plan: UndoPlan, changes: Sequence[_Wish], now: _Now, session: Session, start: int) -> None:
     """Plan one after the other: what takes back an older write begins where the newer one will have ended."""
-    for write, change in changes:
+    for write, change, newer in changes:
         place = (change.resource_type.name, change.id)
         there = now.get(place)
         if isinstance(there, ScimtuiError):
             plan.left_out.append(LeftOut(write.id, change.title, there.message))
             continue
         if change.kind is Kind.CREATE and not change.id:
-            why = "the provider did not say which id it gave; look it up in the journal first"
-            plan.left_out.append(LeftOut(write.id, change.title, why))
+            plan.left_out.append(LeftOut(write.id, change.title, _without_id(write)))
             continue
         try:
             planned = inverse(change, there, session.provider, session.dialect)
@@ -257,8 +283,8 @@ def _plan_all(plan: UndoPlan, changes: Sequence[tuple[Write, Change]], now: _Now
         if reason := _role_refuses(change, planned, there, session):
             plan.left_out.append(LeftOut(write.id, change.title, reason, is_refused=True))
             continue
-        if unknown := _unknown_before(change, there, session):
-            plan.left_out.append(LeftOut(write.id, change.title, unknown))
+        if doubt := _overtaken(change, there, newer) or _unknown_before(change, there, session):
+            plan.left_out.append(LeftOut(write.id, change.title, doubt))
             continue
         now[place] = UsageError(_NEW_ID.format(change.key)) if planned.kind is Kind.CREATE else planned.after
         named = replace(planned, title=f"Undo {write.id}: {change.title}")
@@ -270,6 +296,20 @@ def _role_refuses(change: Change, planned: Change, there: Mapping[str, Any] | No
     if reason is None and planned.kind in guard.MEMBERSHIP:
         reason = guard.group_refused(there or change.before or {}, session)
     return reason
+
+
+def _without_id(write: Write) -> str:
+    if (write.outcome or {}).get("looked_up"):
+        return "nobody can tell whether this made who is there of that name; look, and delete it by hand"
+    return "the provider did not say which id it gave; look it up in the journal first"
+
+
+def _overtaken(change: Change, there: Mapping[str, Any] | None, newer: str) -> str:
+    """Return why taking a write back would take back what somebody did on purpose since, "" where it would not."""
+    if newer:
+        return f"the same was written again since, by {newer}"
+    is_theirs = there is not None and is_taken_over(change, there)
+    return "the id belongs to somebody else by now" if is_theirs else ""
 
 
 def _unknown_before(change: Change, there: Mapping[str, Any] | None, session: Session) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scimtui.errors import UsageError
+from scimtui.errors import CacheError, UsageError
 from scimtui.ops.kept_plans import ON_ITS_WAY, is_running, keeper_of, kept_plans
 from scimtui.ops.plan_file import Left, PlanFile, PlannedChange, Step, begun
 from scimtui.store.private_files import disk_errors
@@ -40,7 +40,10 @@ class Waiting:
 
 
 def waiting(home: Path) -> list[Waiting]:
-    """Return what waits, the oldest first; what is being carried out now is left out. Blocks for the disk."""
+    """Return what waits, the oldest first; what is being carried out now is left out. Blocks for the disk.
+
+    Of a batch that was cut off, what was done and taken back on purpose waits for nothing.
+    """
     found = []
     for path, plan in kept_plans(home):
         if isinstance(plan, UsageError):
@@ -48,9 +51,21 @@ def waiting(home: Path) -> list[Waiting]:
         is_cut_off = plan.why == ON_ITS_WAY
         wanted = WAITING | {Left.NOT_YET} if is_cut_off else WAITING
         changes = tuple(one for one in plan.changes if one.left in wanted)
+        if is_cut_off and not is_running(home, plan.batch):
+            changes = _not_taken_back(home, plan.batch, changes)
         if changes and not is_running(home, plan.batch):
             found.append(Waiting(path, plan, changes, is_cut_off))
     return found
+
+
+def _not_taken_back(home: Path, batch: str, changes: Sequence[PlannedChange]) -> tuple[PlannedChange, ...]:
+    from scimtui.ops.done_before import taken_back  # the first screen asks, and seldom is a batch cut off
+
+    try:
+        undone = {tenant: taken_back(home, tenant, batch) for tenant in {one.tenant for one in changes}}
+    except CacheError:  # then nothing of it can be carried out either, which says so
+        return tuple(changes)
+    return tuple(one for one in changes if one.number not in undone[one.tenant])
 
 
 def chosen(one: Waiting, steps: Sequence[Step], tenants: Collection[str] = ()) -> tuple[list[Step], list[Step]]:

@@ -96,8 +96,10 @@ def result_line(result: Result) -> str:
     """Return what became of one object, in words; its title stands in front."""
     title = safe(result.step.change.title)
     if result.earlier:
-        done = "done before" if result.outcome is Outcome.APPLIED else "sent before, and not again"
-        return f"{title}: {done} ({safe(result.earlier)})"
+        if result.outcome is Outcome.APPLIED:
+            return f"{title}: done before ({safe(result.earlier)})"
+        detail = result.receipt.detail if result.receipt is not None else ""
+        return f"{title}: sent before, and not again ({safe(result.earlier)}){f': {safe(detail)}' if detail else ''}"
     if result.error is not None:
         said = error_line(result.error).removesuffix(".")
         return said if said.casefold().startswith(title.casefold()) else f"{title}: {said[:1].lower()}{said[1:]}"

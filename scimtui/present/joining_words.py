@@ -116,6 +116,8 @@ def standing_words(joiner: Joiner) -> str:
     if joiner.standing is Standing.INACTIVE:
         return f"off: activate {key}{into}{waits}"
     if joiner.standing is Standing.UNSURE:
+        if not joiner.accounts:
+            return f"perhaps there: {safe(joiner.why)}: look first"
         others = named(natural_key(one.raw) for one in joiner.accounts)
         return f"perhaps {others}: look first"
     return f"there: {key}{into}{waits}"

@@ -94,6 +94,9 @@ def _of_whom(entry: Entry) -> str:
 
 def hit_words(hit: Hit) -> str:
     """Return what one tenant has for a line."""
+    if hit.verdict is Verdict.AMBIGUOUS and len(hit.candidates) == 1:  # and somebody else in another tenant
+        (one,) = hit.candidates
+        return f"{safe(one.name)} ({safe(one.id)}) by {one.by}"
     if hit.verdict is Verdict.AMBIGUOUS:
         named = ", ".join(f"{safe(one.name)} ({safe(one.id)}) by {one.by}" for one in hit.candidates[:MOST_NAMED])
         more = len(hit.candidates) - MOST_NAMED

@@ -83,6 +83,8 @@ def missing_cells(place: Place, now: datetime, *, is_asked: bool = False) -> Row
     is_cached = place.is_complete and place.synced_at is not None
     if place.trouble:
         said, seen = "? not known", "✗ no answer"
+    elif place.unasked:
+        said, seen = "? not known", "✓ now, in part"
     elif place.asked_at is not None:
         said, seen = "– no account", "✓ now"
     elif is_cached:
@@ -109,7 +111,7 @@ def trouble_lines(places: Sequence[Place]) -> list[str]:
         + ("what was seen before is shown" if one.accounts else "it is not known who is there")
         for one in places
         if one.trouble
-    ]
+    ] + [f"{safe(one.tenant)}: {safe(one.unasked)}; others may be there" for one in places if one.unasked]
 
 
 def doubt_lines(places: Sequence[Place]) -> list[str]:

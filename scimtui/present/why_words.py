@@ -75,7 +75,9 @@ def fix_words(finding: Finding, why: Why, tenants: Mapping[str, Tenant]) -> str:
         case Remedy.CREATE:
             show = _command(["show"], [told[0], kind, told[1]], ["--format", "json"])
             left = [word for path in told[2:] for word in ("--set", f"{path}=null")]
-            return f"{show} | {_command(['create'], [name, kind], ['--from', '-', *left, *_consent(tenants.get(name))])}"
+            return (
+                f"{show} | {_command(['create'], [name, kind], ['--from', '-', *left, *_consent(tenants.get(name))])}"
+            )
         case Remedy.ACTIVATE:
             return _command(["activate"], [told[1]], ["--tenant", told[0], *_consent(tenants.get(told[0]))])
         case Remedy.EDIT | Remedy.ADD:

@@ -17,6 +17,7 @@ from scimtui.scim.merge import Conflict, merge
 from scimtui.scim.message import ScimRequest
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
+from scimtui.scim.somebody_else import is_somebody_else
 from scimtui.scim.write_requests import operation, patch, patches, put, removals, writable
 
 if TYPE_CHECKING:
@@ -269,7 +270,8 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
     """Plan the same wish against what the provider has now (`fresh`). No requests: it is so already.
 
     Raises:
-        VersionConflict: an attribute that the admin changed was changed by someone else; `paths` names it.
+        VersionConflict: an attribute that the admin changed was changed by someone else; or the id is somebody else's
+            by now; `paths` names it.
         UsageError, PatchError: see the plan functions.
     """
     tenant, kind, dialect = change.tenant, change.resource_type, replace(dialect, **dict(change.spelling))
@@ -295,7 +297,15 @@ def replan(change: Change, fresh: Mapping[str, Any], provider: Provider, dialect
                 found = masked_conflicts(merged.conflicts, kind)
                 raise conflict(change.title, [one.path for one in found], found)
             fresh_change = plan_edit(tenant, fresh, merged.merged, kind, provider, dialect)
+    if fresh_change.requests and is_taken_over(change, fresh):
+        message = f"{change.title}: the id belongs to {natural_key(fresh)} by now"
+        raise VersionConflict(message, paths=("userName",), hint="nothing was sent; look who that is, and plan it anew")
     return replace(fresh_change, title=change.title, reason=change.reason, kind=change.kind, spelling=change.spelling)
+
+
+def is_taken_over(change: Change, fresh: Mapping[str, Any]) -> bool:
+    """Whether who is there now is neither who was seen nor who the change makes of them."""
+    return all(is_somebody_else(one, fresh) for one in (change.before, change.after) if one is not None)
 
 
 def _is_same(before: Any, now: Any) -> bool:

@@ -154,6 +154,12 @@ def shared_by(one: Traits, other: Traits) -> tuple[Shared, ...]:
     return tuple(key for key, is_common in common.items() if is_common)
 
 
+def can_be_one(one: Traits, other: Traits) -> bool:
+    """Whether two accounts have more in common than that one names the other's id: anything at all, or the name."""
+    is_namesake = bool(one.names and other.names) and same_name(one, other)
+    return is_namesake or not {*shared_by(one, other)} <= {Shared.LINKED}
+
+
 def against(one: Traits, other: Traits) -> tuple[Against, ...]:
     """Return what speaks against two accounts being of one person."""
     has_names = bool(one.names and other.names) and _is_latin(one.names) == _is_latin(other.names)
@@ -211,6 +217,12 @@ def _marks(person: Traits) -> set[str]:
 
 
 # ---------------------------------------------------------------- reading
+
+
+def is_stronger(one: Shared, other: Shared) -> bool:
+    """Whether the one says more than the other about two accounts being one person's."""
+    order = list(Shared)
+    return order.index(one) < order.index(other)
 
 
 def _rank(shared: Sequence[Shared]) -> int:

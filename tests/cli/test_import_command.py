@@ -238,3 +238,34 @@ def test_rules_that_name_no_attribute_of_the_tenant_are_told_with_the_nearest(be
 def test_a_rule_that_cannot_be_read_is_one_line_of_the_config(bench, table, told):
     bench.config.write_text(f'[tenants.acme]\nbase_url = "https://acme.example.com"\n[tenants.acme.joiner]\n{table}\n')
     assert told in bench.run("list", "acme").err
+
+
+def test_nobody_is_created_again_whom_half_a_copy_does_not_show(bench, acme, tmp_path):
+    acme.habits.duplicates, acme.habits.total_too_high = None, 3
+    file = tmp_path / "people.csv"
+    file.write_text("userName,externalId\n" + "".join(f"new{number},N{number}\n" for number in range(25)))
+    command = [str(file), "--key", "externalId", "--yes"]
+    with acme.serve() as base_url:
+        bench.add("acme", base_url)
+        bench.run("sync", "acme")
+        for number in range(1, 25):
+            acme.add_user(f"new{number}", externalId=f"N{number}")
+        acme.habits.filter_refused = True
+        assert (
+            "whether externalId N0 is there is not known: the copy is not complete"
+            in people(bench, *command, status=2).err
+        )
+        acme.habits.filter_refused = False
+        people(bench, *command)
+        assert [one.body["userName"] for one in acme.writes()] == ["new0"]
+
+
+def test_a_search_that_breaks_off_creates_nobody_unless_that_is_asked_for(served, acme, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("userName,externalId\nzoe,E1\n")
+    acme.habits.filter_attributes, acme.habits.filter_unknown = frozenset({"userName"}), "breaks"
+    command = [str(file), "--key", "externalId", "--yes"]
+    assert "--create-unseen" in people(served, *command, status=2).err
+    assert acme.writes() == []
+    people(served, *command, "--create-unseen")
+    assert acme.user("zoe")["externalId"] == "E1"

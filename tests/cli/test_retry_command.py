@@ -49,7 +49,7 @@ def test_what_a_tenant_did_not_answer_for_is_listed_with_why_and_carried_out_lat
     ended = half_down.run("retry", "--yes", "--format", "json")
     assert (ended.status, ended.outcomes) == (0, ["applied"] * 2)
     assert (off(stage), len(acme.writes())) == ([True, True], 2)
-    assert list((half_down.home / "plans").glob("*")) == []
+    assert list((half_down.home / "plans").glob("*.json")) == []
     assert {one["reason"] for one in half_down.run("journal", "list", "--format", "json").json} == {"left"}
 
 
@@ -114,3 +114,20 @@ def test_ctrl_c_at_a_question_answers_it_with_no_and_ends_the_other_tenants(both
     assert screen.count("all the same?") == 1
     assert [len(provider.writes()) for provider in (acme, stage)] == [1, 1]
     assert "4 changes left. To go on" in screen
+
+
+def test_the_plans_of_one_retry_count_together_and_each_keeps_its_own_reason(bench, acme):
+    keys = [f"user{number:05d}" for number in range(1, 5)]
+    with acme.serve() as base_url:
+        bench.add("acme", base_url, "limits = { count = 3, share = 1.0 }\nreason_required = true")
+        bench.run("sync")
+        acme.habits.html_everywhere = True
+        for pair in (keys[:2], keys[2:]):
+            assert bench.run("deactivate", *pair, "--tenant", "acme", "--yes", "--reason", pair[0]).status == 4
+        acme.habits.html_everywhere = False
+        stopped = bench.run("retry", "--yes")
+        assert (stopped.status, "--expect 4" in stopped.err, acme.writes()) == (5, True, [])
+        ended = bench.run("retry", "--yes", "--expect", "4")
+        assert ended.status == 0
+        reasons = [one["reason"] for one in bench.run("journal", "list", "--format", "json").json]
+    assert (sorted(reasons), len(acme.writes())) == ([keys[0]] * 2 + [keys[2]] * 2, 4)

@@ -282,3 +282,32 @@ def test_a_dry_run_of_lines_is_one_request_a_line(served):
         "Deactivate user00001",
         "Deactivate user00002",
     ]
+
+
+@pytest.mark.parametrize(("steps", "number"), [(["deactivate"], 6), (["offboard"], 12)])
+def test_a_number_for_several_tenants_is_that_of_all_they_lose_together(bench, acme, stage, steps, number):
+    limits = "limits = { count = 2, share = 1.0 }\n"
+    recipe = 'recipe = { steps = ["deactivate", { remove_from_groups = "all" }] }'
+    for one in (acme, stage):
+        one.add_group("Leavers", [raw["id"] for raw in one.users()[:3]])
+    keys = [raw["userName"] for raw in acme.users()[:3]]
+    with acme.serve() as base_url, stage.serve() as other:
+        bench.add("acme", base_url, limits + recipe)
+        bench.add("stage", other, limits + recipe)
+        command = [*steps, *keys, "--all-tenants", "--yes"]
+        stopped = bench.run(*command)
+        assert (stopped.status, f"--expect {number}." in stopped.err) == (5, True)
+        for wrong in (3, number // 2, number - 1):
+            assert bench.run(*command, "--expect", str(wrong)).status == 5
+        assert (acme.writes(), stage.writes()) == ([], [])
+        assert bench.run(*command, "--expect", str(number)).status == 0
+
+
+def test_the_groups_are_read_where_a_deactivation_could_leave_no_admin(bench, acme):
+    ann, bob = acme.users()[:2]
+    acme.add_group("Admins", [ann["id"]])
+    with acme.serve() as base_url:
+        bench.add("acme", base_url, 'admin_groups = ["Admins"]')
+        stopped = bench.run("deactivate", ann["userName"], "--tenant", "acme", "--yes")
+        assert (stopped.status, "Admins keeps its last member" in stopped.err, acme.writes()) == (5, True, [])
+        assert bench.run("deactivate", bob["userName"], "--tenant", "acme", "--yes").status == 0

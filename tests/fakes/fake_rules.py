@@ -41,6 +41,8 @@ def selected(items: list[dict[str, Any]], text: str | None, habits: Habits) -> l
     if text is None or habits.filter_ignored:
         return items
     is_by_date = "lastModified" in text
+    if habits.refused_in_filters and habits.refused_in_filters in text:
+        raise Refusal(400, "invalidFilter", "that sign I do not read")
     if habits.filter_refused or (is_by_date and habits.date_filter == "refused"):
         raise Refusal(400, "invalidFilter", "no filters here")
     if is_by_date and habits.date_filter != "honoured":
@@ -70,11 +72,14 @@ def _clause(text: str, habits: Habits) -> tuple[str, Any] | None:
 
 
 def matches(text: str, raw: dict[str, Any], habits: Habits = FAITHFUL) -> bool:
-    """Whether a resource, or an element of a list, matches `eq` joined by `and`, or is newer than a date."""
+    """Whether a resource, or an element of a list, matches `eq` joined by `and`, is called so, or is newer than a date."""
     later = re.fullmatch(r'meta\.lastModified gt "(.*)"', text)
     if later:
         changed = raw.get("meta", {}).get("lastModified")
         return changed is not None and datetime.fromisoformat(changed) > datetime.fromisoformat(later[1])
+    begins = re.fullmatch(r'userName sw "(.*)"', text)
+    if begins:
+        return str(raw.get("userName")).casefold().startswith(begins[1].casefold())
     for part in text.split(" and "):
         clause = _clause(part, habits)
         if clause is None:

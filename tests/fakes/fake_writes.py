@@ -30,6 +30,8 @@ def create(provider: FakeProvider, endpoint: str, document: dict[str, Any]) -> A
     if habits.duplicates is not None and str(raw.get(key)).casefold() in names:
         raise Refusal(habits.duplicates, "uniqueness", f"{key} is taken")
     stored = provider._store(endpoint, provider.new_id(str(raw.get(key))), raw)
+    if not habits.undated:
+        stored["meta"]["created"] = provider.now().isoformat().replace("+00:00", "Z")
     place = f"{habits.elsewhere}/{stored['id']}" if habits.elsewhere else stored["meta"].get("location")
     headers = {"location": place.encode().decode("latin-1")} if place else {}
     if habits.post_without_body:

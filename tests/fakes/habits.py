@@ -88,6 +88,8 @@ class Habits:
     """The value of a filter is taken as it stands, escapes included."""
     filter_sensitive: bool = False
     """A filter goes in a body, never in an address."""
+    refused_in_filters: str = ""
+    """A filter with this in it is refused, whatever it names."""
     no_match_is_404: bool = False
     filter_answers_alone: bool = False
     """A filter is answered with the one resource, not with a list."""
@@ -104,6 +106,8 @@ class Habits:
     """"absolute", "relative", "unencoded", "by name", "another path" or "absent"; see odd_forms.location_of."""
     elsewhere: str = ""
     """Another origin, to which Location and meta.location lead."""
+    undated: bool = False
+    """A new resource gets no meta.created."""
     dates: bool = False
     """Whether meta has lastModified."""
     dates_stay: bool = False

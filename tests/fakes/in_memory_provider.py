@@ -116,7 +116,10 @@ class FakeProvider:
         location = location_of(self.base, endpoint, identifier, name, habits)
         if location:
             meta["location"] = location
-        earlier = self.resources[endpoint].get(identifier, {}).get("meta", {}).get("lastModified")
+        known = self.resources[endpoint].get(identifier, {}).get("meta", {})
+        earlier = known.get("lastModified")
+        if "created" in known:
+            meta["created"] = known["created"]
         if habits.dates:
             now = self.now().isoformat().replace("+00:00", "Z")
             meta["lastModified"] = earlier if earlier and habits.dates_stay else now

@@ -15,15 +15,19 @@ from fakes.in_memory_provider import FakeProvider, Habits
 from fakes.sessions import session_with
 
 from scimtui.errors import GuardStopped
-from scimtui.ops.batch import BatchControl, BatchProgress, BatchReport, Trouble, run_batch
+from scimtui.ops.apply import apply
+from scimtui.ops.batch import BatchControl, BatchProgress, BatchReport, Stop, Trouble, run_batch
 from scimtui.ops.guard import Consent
+from scimtui.ops.kept_plans import ON_ITS_WAY, keep, keeper_of
 from scimtui.ops.plan_file import Step, new_batch, numbered
-from scimtui.ops.receipts import Outcome
+from scimtui.ops.receipts import Outcome, Receipt
 from scimtui.ops.session import Session
-from scimtui.scim.change import plan_active, plan_create, plan_edit
+from scimtui.ops.undo import batch_writes, plan_undo
+from scimtui.ops.waiting import waiting
+from scimtui.scim.change import Change, plan_active, plan_create, plan_edit, plan_members
 from scimtui.scim.schema import core_resource_type
 
-USER = core_resource_type("User")
+USER, GROUP = core_resource_type("User"), core_resource_type("Group")
 
 
 def people(count: int, **habits: object) -> FakeProvider:
@@ -256,6 +260,21 @@ async def test_running_the_same_batch_again_sends_nothing_twice_even_where_other
     assert provider.user("user00001")["active"] is True
 
 
+async def test_what_undo_took_back_is_done_again_by_the_plan_and_waits_for_no_retry(tmp_path):
+    provider = people(3)
+    async with session_with(provider, tmp_path) as session:
+        steps, batch = leavers(provider, session), new_batch()
+        await all_of(session, steps[:2], batch=batch)
+        undoing = await plan_undo(session, batch_writes(tmp_path, ["acme"], batch)[:1])
+        await all_of(session, undoing.steps, batch=new_batch())
+        assert [raw["active"] for raw in provider.users()] == [False, True, True]
+        keep(keeper_of(tmp_path, batch), steps, ON_ITS_WAY)
+        assert [change.number for one in waiting(tmp_path) for change in one.changes] == [1, 3]
+        report = await all_of(session, steps, batch=batch)
+        assert [bool(result.earlier) for result in report.results] == [True, False, False]
+    assert [raw["active"] for raw in provider.users()] == [False, False, False]
+
+
 @pytest.mark.parametrize("did_happen", [True, False])
 async def test_a_creation_that_nobody_knows_the_end_of_is_looked_up_before_anything_is_sent(
     tmp_path: Path,
@@ -266,7 +285,7 @@ async def test_a_creation_that_nobody_knows_the_end_of_is_looked_up_before_anyth
         change = plan_create("acme", {"userName": "ann"}, USER, session.provider, session.dialect)
         batch = new_batch()
         if did_happen:
-            provider.add_user("ann")
+            provider.add_user("ann")["meta"]["created"] = provider.now().isoformat()
         told = {"change": "create", "type": "User", "id": "", "key": "ann", "title": "Create", "batch": batch}
         session.journal.intend({**told, "number": 1, "requests": [], "edits": [], "before": None})
         report = await all_of(session, numbered([change]), batch=batch)
@@ -325,3 +344,55 @@ async def test_changes_of_one_resource_keep_their_order_while_others_overtake(tm
         report = await all_of(session, steps)
     assert set(outcomes(report)) == {"applied"}
     assert provider.users()[0]["title"] == "T4"
+
+
+async def test_nobody_leaves_a_group_while_somebody_before_it_is_still_to_be_turned_off(tmp_path):
+    provider = people(12)
+    ids = [raw["id"] for raw in provider.users()]
+    group = provider.add_group("Staff", ids)
+    active_then: list[int] = []
+    others_are_off = asyncio.Event()
+    async with session_with(provider, tmp_path, concurrency=4) as session:
+        steps = leavers(provider, session)
+        leaving = plan_members("acme", group, [], ids, GROUP, session.provider, session.dialect)
+
+        async def send(change: Change, session: Session, consent: Consent) -> Receipt:
+            if change.resource_type.name == "Group":
+                active_then.append(sum(raw["active"] for raw in provider.users()))
+            elif change.id == ids[-1]:
+                await others_are_off.wait()
+                for _ in range(50):  # long enough to begin what may begin now
+                    await asyncio.sleep(0)
+            receipt = await apply(change, session, consent)
+            if sum(raw["active"] for raw in provider.users()) == 1:
+                others_are_off.set()
+            return receipt
+
+        report = await run_batch(
+            numbered([*(step.change for step in steps), leaving]), session, Consent(expected=24), send=send
+        )
+    assert (active_then, set(outcomes(report))) == ([0], {"applied"})
+
+
+async def test_what_was_accepted_at_a_group_is_a_stop_again_at_an_account(tmp_path):
+    provider = people(4)
+    ids = [raw["id"] for raw in provider.users()]
+    groups = [provider.add_group(name, ids) for name in ("A", "B")]
+    asked: list[str] = []
+
+    def refuse() -> None:
+        raise Refusal(403, None, "not you")
+
+    async def go_on_at_groups(stop: Stop, _left: int) -> bool:
+        assert stop.result is not None
+        asked.append(stop.result.step.change.title)
+        return stop.result.step.change.resource_type.name == "Group"
+
+    provider.before_write = refuse
+    async with session_with(provider, tmp_path) as session:
+        where = (GROUP, session.provider, session.dialect)
+        leaving = [plan_members("acme", group, [], ids[:1], *where) for group in groups]
+        steps = numbered([*leaving, *(step.change for step in leavers(provider, session))])
+        report = await all_of(session, steps, asks=go_on_at_groups)
+    assert (len(asked), asked[1]) == (2, "Deactivate user00001")
+    assert (outcomes(report), len(report.untried)) == (["refused"] * 3, 3)

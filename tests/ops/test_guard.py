@@ -6,11 +6,13 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
-from fakes.in_memory_provider import FakeProvider
+from fakes.in_memory_provider import FakeProvider, Habits
 from fakes.sessions import session_with, sync_all
 
 from scimtui.errors import GuardStopped, UsageError
+from scimtui.ops.apply import apply
 from scimtui.ops.guard import Consent, check
+from scimtui.ops.receipts import Outcome
 from scimtui.scim.change import plan_active, plan_delete, plan_edit, plan_members
 from scimtui.scim.schema import core_resource_type
 
@@ -145,3 +147,79 @@ async def test_a_group_with_a_protected_member_is_not_deleted_nor_one_that_hides
         session.dialect = replace(session.dialect, shows_members=False)
         with pytest.raises(GuardStopped, match="whether a protected one is in it is not known"):
             check([plan_delete("acme", {**staff, "members": []}, *where)], session, Consent())
+
+
+async def test_the_limit_of_a_group_is_not_passed_bit_by_bit(tmp_path):
+    provider = FakeProvider()
+    ids = [provider.add_user(f"user{number}")["id"] for number in range(12)]
+    staff, other = provider.add_group("Staff", ids), provider.add_group("Other", ids)
+    async with session_with(provider, tmp_path, limits={"count": 5, "share": 1.0}) as session:
+        where = (GROUP, session.provider, session.dialect)
+        parts = [plan_members("acme", staff, [], ids[start : start + 4], *where) for start in (0, 4, 8)]
+        check([*parts[:1], plan_members("acme", other, [], ids[4:8], *where)], session, Consent())
+        with pytest.raises(GuardStopped, match="Staff: 12 of 12"):
+            check(parts, session, Consent())
+        check(parts, session, Consent(expected=12))
+
+
+async def test_where_nothing_of_a_type_was_read_more_than_a_few_need_their_number(tmp_path):
+    provider = FakeProvider()
+    changes = [provider.add_user(f"user{number}") for number in range(6)]
+    async with session_with(provider, tmp_path, limits={"count": 50, "share": 0.2}) as session:
+        leavers = [off(session, raw) for raw in changes]
+        check(leavers[:5], session, Consent())
+        with pytest.raises(GuardStopped, match="6 of an unknown number"):
+            check(leavers, session, Consent())
+        check(leavers, session, Consent(expected=6))
+
+
+async def test_who_is_off_already_is_no_member_that_an_admin_group_keeps(tmp_path):
+    provider = FakeProvider()
+    ann, bob, cy = (provider.add_user(name) for name in ("ann", "bob", "cy"))
+    group = provider.add_group("Admins", [ann["id"], bob["id"]])
+    async with session_with(provider, tmp_path, admin_groups=["Admins"]) as session:
+        await sync_all(session, "Group")
+        await apply(off(session, ann), session, Consent())
+        where = (GROUP, session.provider, session.dialect)
+        for change in (off(session, bob), plan_members("acme", group, [], [bob["id"]], *where)):
+            with pytest.raises(GuardStopped, match="keeps its last member"):
+                check([change], session, Consent())
+        check([off(session, cy)], session, Consent())
+        check([plan_members("acme", group, [], [ann["id"]], *where)], session, Consent())
+
+
+async def test_nobody_is_turned_off_while_the_admin_groups_were_never_read(tmp_path):
+    provider = FakeProvider()
+    ann, bob = provider.add_user("ann"), provider.add_user("bob")
+    provider.add_group("Admins", [bob["id"]])
+    async with session_with(provider, tmp_path, admin_groups=["Admins"]) as session:
+        await sync_all(session)
+        with pytest.raises(GuardStopped, match="who is in the admin groups of acme is not known"):
+            check([off(session, ann)], session, Consent())
+        await sync_all(session, "Group")
+        check([off(session, ann)], session, Consent())
+
+
+async def test_a_member_whose_copy_does_not_say_that_it_is_protected_is_read_before_it_leaves(tmp_path):
+    provider = FakeProvider(Habits(list_omits=frozenset({"title"})))
+    ann, root = provider.add_user("ann"), provider.add_user("root", title="break glass")
+    group = provider.add_group("Staff", [ann["id"], root["id"]])
+    async with session_with(provider, tmp_path, protected=['title eq "break glass"']) as session:
+        await sync_all(session)
+        where = (GROUP, session.provider, session.dialect)
+        with pytest.raises(GuardStopped, match="root is protected"):
+            await apply(plan_members("acme", group, [], [root["id"]], *where), session, Consent())
+        assert provider.writes() == []
+        assert (
+            await apply(plan_members("acme", group, [], [ann["id"]], *where), session, Consent())
+        ).outcome is Outcome.APPLIED
+
+
+async def test_a_reason_may_be_that_of_each_change(tmp_path):
+    provider = FakeProvider()
+    people = [provider.add_user(name) for name in ("ann", "bob")]
+    async with session_with(provider, tmp_path, reason_required=True) as session:
+        changes = [replace(off(session, raw), reason=f"ticket {raw['id']}") for raw in people]
+        check(changes, session, Consent())
+        with pytest.raises(GuardStopped, match="wants a reason"):
+            check([*changes, off(session, people[0])], session, Consent())

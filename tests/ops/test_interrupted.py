@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fakes.in_memory_provider import FakeProvider, Habits
-from fakes.sessions import session_with
+from fakes.sessions import session_with, sync_all
 
 from scimtui.errors import Unreachable, UsageError
 from scimtui.ops import history
@@ -15,6 +15,7 @@ from scimtui.ops.apply import Consent, Outcome, apply
 from scimtui.ops.interrupted import interrupted, look_up
 from scimtui.ops.journalled import change_of
 from scimtui.ops.session import Session
+from scimtui.ops.undo import plan_undo
 from scimtui.scim.change import Change, plan_active, plan_create, plan_delete, plan_edit, plan_members
 from scimtui.scim.masks import MASK, masked_body, masked_edits, masked_resource
 from scimtui.scim.schema import core_resource_type
@@ -95,6 +96,7 @@ async def test_a_new_resource_whose_id_never_came_is_found_by_its_name(tmp_path)
         assert (await looked_up(session, tmp_path, entry))[0] is Outcome.SKIPPED
         again = intend(session, change)
         carl = provider.add_user("carl")
+        carl["meta"]["created"] = provider.now().isoformat()
         outcome, put_down = await looked_up(session, tmp_path, again)
         assert (outcome, put_down["id"]) == (Outcome.APPLIED, carl["id"])
 
@@ -108,6 +110,61 @@ async def test_who_was_there_long_before_is_not_taken_for_the_one_that_was_to_be
         outcome, put_down = await looked_up(session, tmp_path, entry)
     assert outcome is Outcome.SKIPPED
     assert "it was there before" in put_down["detail"]
+
+
+async def test_who_may_have_been_there_before_is_neither_told_as_created_nor_deleted_by_undo(tmp_path):
+    provider = FakeProvider()
+    async with session_with(provider, tmp_path) as session:
+        entry = intend(session, plan_create("acme", {"userName": "carl"}, USER, session.provider, session.dialect))
+        provider.add_user("carl")["meta"].pop("created", None)
+        for _ in range(2):  # a second look finds out no more than the first
+            outcome, put_down = await looked_up(session, tmp_path, entry)
+            assert (outcome, put_down["id"]) == (Outcome.UNKNOWN, "")
+        plan = await plan_undo(session, [history.find_write(tmp_path, entry)])
+    assert "nobody can tell" in put_down["detail"]
+    assert [plan.steps, [one.entry for one in plan.left_out]] == [[], [entry]]
+
+
+@pytest.mark.parametrize(
+    "habits",
+    [{"announced": {"filter": {"supported": False}}, "filter_refused": True}, {"filter_refused": True}],
+    ids=["says so", "refuses each"],
+)
+async def test_nobody_found_where_nobody_can_be_searched_is_no_answer_until_the_next_sync(tmp_path, habits):
+    provider = FakeProvider(Habits(**habits))
+    async with session_with(provider, tmp_path) as session:
+        await sync_all(session)
+        gone, there = (
+            intend(session, plan_create("acme", {"userName": name}, USER, session.provider, session.dialect))
+            for name in ("zoe", "bo")
+        )
+        provider.add_user("bo")["meta"]["created"] = provider.now().isoformat()
+        found = [(await looked_up(session, tmp_path, entry)) for entry in (gone, there)]
+        assert [outcome for outcome, _ in found] == [Outcome.UNKNOWN, Outcome.UNKNOWN]
+        assert "sync acme" in found[0][1]["detail"]
+        await sync_all(session)
+        found = [(await looked_up(session, tmp_path, entry)) for entry in (gone, there)]
+        assert [outcome for outcome, _ in found] == [Outcome.SKIPPED, Outcome.APPLIED]
+
+
+async def test_a_new_resource_is_found_under_the_name_that_the_provider_made_of_its_own(tmp_path):
+    provider = FakeProvider()
+    async with session_with(provider, tmp_path) as session:
+        for sent, stored in (("zoe", "zoe@example.com"), ("bo@example.com", "bo")):
+            entry = intend(session, plan_create("acme", {"userName": sent}, USER, session.provider, session.dialect))
+            provider.add_user(stored)["meta"]["created"] = provider.now().isoformat()
+            outcome, put_down = await looked_up(session, tmp_path, entry)
+            assert (outcome, put_down["after"]["userName"]) == (Outcome.ALTERED, stored)
+
+
+async def test_two_that_may_be_the_new_one_are_never_picked_from(tmp_path):
+    provider = FakeProvider(Habits(duplicates=None))
+    async with session_with(provider, tmp_path) as session:
+        entry = intend(session, plan_create("acme", {"userName": "zoe"}, USER, session.provider, session.dialect))
+        for _ in range(2):
+            provider.add_user("zoe")["meta"]["created"] = provider.now().isoformat()
+        with pytest.raises(UsageError, match="2 resources may be User zoe"):
+            await look_up(session, history.find_write(tmp_path, entry))
 
 
 async def test_a_provider_that_does_not_answer_leaves_the_journal_as_it_is(tmp_path):

@@ -25,6 +25,7 @@ from scimtui.ops.joining import (
     plan_memberships,
 )
 from scimtui.ops.session import Session
+from scimtui.present.joining_words import standing_words
 from scimtui.scim.kind import Kind
 from scimtui.scim.schema import core_resource_type
 
@@ -177,3 +178,15 @@ async def test_an_inactive_account_of_somebody_else_is_not_turned_on_for_who_has
     assert found.standing is Standing.UNSURE
     assert found.change is not None
     assert found.change.kind is Kind.CREATE
+
+
+async def test_where_the_decisive_question_was_refused_nobody_is_called_new_and_a_person_may_decide(
+    acme, bolt, tmp_path
+):
+    bolt.habits.filter_attributes = frozenset({"userName", "externalId"})
+    bolt.add_user("z7", emails=[{"value": "zoe@example.com"}])
+    async with session_with(acme, tmp_path) as first, session_with(bolt, tmp_path, name="bolt") as second:
+        found = await zoe_in(first, second, acme)  # never synced
+    assert (found.standing, found.accounts) == (Standing.UNSURE, ())
+    assert standing_words(found) == "perhaps there: it answers no filter by emails.value: look first"
+    assert found.change is not None

@@ -148,6 +148,100 @@ async def test_more_than_a_provider_is_asked_for_is_known_from_the_copy_alone(ac
     assert (report.errors, report.doubts) == ({}, {})
 
 
+# ---------------------------------------------------------------- half a copy
+
+
+@asynccontextmanager
+async def half_read(tmp_path, provider: FakeProvider):
+    """Open a tenant whose copy holds who is there now, and is not complete."""
+    provider.habits.total_too_high = 5
+    async with session_with(provider, tmp_path) as session:
+        await sync_all(session)
+        yield session
+
+
+async def test_whoever_is_found_in_half_a_copy_is_asked_for_too_since_others_may_have_the_key(tmp_path):
+    acme = people(1)
+    acme.add_user("ann1", displayName="Ann Lee", emails=[{"value": "desk@acme.example"}])
+    async with half_read(tmp_path, acme) as session:
+        acme.add_user("ann2", name={"givenName": "Ann", "familyName": "Lee"})
+        acme.add_user("bob", emails=[{"value": "desk@acme.example"}])
+        asked = len(acme.seen)
+        report = await match([session], lines("Ann Lee", "desk@acme.example", "user00001"))
+        assert [one.verdict for one in report.entries] == [Verdict.AMBIGUOUS, Verdict.AMBIGUOUS, Verdict.FOUND]
+        assert not any("user00001" in seen.query.get("filter", "") for seen in acme.seen[asked:])
+        assert not report.doubts
+
+
+async def test_a_key_is_asked_for_by_all_that_is_as_strong_so_that_nobody_is_picked(tmp_path):
+    acme = people(1)
+    async with half_read(tmp_path, acme) as session:
+        acme.add_user("1234")
+        acme.add_user("yve", externalId="1234")
+        (entry,) = (await match([session], lines("1234"))).entries
+        assert entry.verdict is Verdict.AMBIGUOUS
+
+
+async def test_one_key_that_is_refused_leaves_the_others_to_be_found_and_only_itself_in_doubt(tmp_path):
+    acme = people(1, refused_in_filters="'")
+    async with half_read(tmp_path, acme) as session:
+        acme.add_user("zoe")
+        report = await match([session], lines("o'neil", "zoe", "nobody"))
+        assert [one.verdict for one in report.entries] == [Verdict.MISSING, Verdict.FOUND, Verdict.MISSING]
+        assert "it refuses the filter for o'neil" in report.doubts["acme"]
+        assert [report.unknown_in(one) for one in report.entries] == [["acme"], [], []]
+
+
+@pytest.mark.parametrize("status_of_nobody", [200, 404])
+async def test_a_filter_that_is_refused_is_no_answer_and_the_others_still_count(tmp_path, status_of_nobody):
+    named = frozenset({"userName", "externalId"})
+    acme = people(1, filter_attributes=named, no_match_is_404=status_of_nobody == 404)
+    async with half_read(tmp_path, acme) as session:
+        acme.add_user("al7", emails=[{"value": "ann@acme.example"}])
+        acme.add_user("zoe")
+        report = await match([session], lines("ann@acme.example", "bob@acme.example", "nobody", "zoe"))
+        assert [one.verdict for one in report.entries][2:] == [Verdict.MISSING, Verdict.FOUND]
+        assert report.doubts == {"acme": "its copy is not complete, and it answers no filter by emails.value"}
+        assert [report.unknown_in(one) for one in report.entries] == [["acme"], ["acme"], [], []]
+
+
+async def test_more_keys_than_a_provider_is_asked_for_do_not_keep_the_missing_ones_from_being_asked_for(tmp_path):
+    acme = people(1)
+    for number in range(250):
+        acme.add_user(f"old{number}", externalId=f"E{number}")
+    async with half_read(tmp_path, acme) as session:
+        acme.add_user("zoe", externalId="E777")
+        report = await match([session], lines("E777", *(f"E{number}" for number in range(250))))
+        assert len(report.of(Verdict.FOUND)) == 251
+        assert "250 more keys are too many" in report.doubts["acme"]
+
+
+# ---------------------------------------------------------------- two people of one key
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ({"displayName": "Carl Ek"}, Verdict.AMBIGUOUS),
+        ({}, Verdict.AMBIGUOUS),
+        ({"displayName": "Ann Lee"}, Verdict.FOUND),
+        ({"emails": [{"value": "ann@example.com"}]}, Verdict.FOUND),
+    ],
+)
+async def test_an_id_here_that_is_an_external_id_there_is_one_person_only_where_more_says_so(tmp_path, values, verdict):
+    acme, beta = FakeProvider(habits=Habits(ids="integer")), FakeProvider(habits=Habits(ids="integer"))
+    acme.add_user("ann", externalId="2", displayName="Ann Lee")
+    beta.add_user("boss")
+    beta.add_user("carl", **values)
+    async with two_tenants(tmp_path, acme, beta) as sessions:
+        report = await match(sessions, lines("2"))
+    (entry,) = report.entries
+    assert (entry.verdict, len(entry.hits)) == (verdict, 2)
+    if verdict is Verdict.AMBIGUOUS:
+        assert entry_words(entry, report) == "ann (1) by externalId in acme; carl (2) by id in beta"
+        assert not report.doable("beta")
+
+
 # ---------------------------------------------------------------- many
 
 

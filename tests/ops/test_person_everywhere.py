@@ -146,6 +146,46 @@ async def test_a_provider_that_refuses_filters_leaves_it_open_who_is_there(tmp_p
         assert (told(place), place.trouble, place.is_known) == ([], "it refuses every filter", False)
 
 
+async def test_a_question_that_was_refused_leaves_it_open_who_is_there(tmp_path):
+    acme = provider_with("ann", displayName="Ann Lee")
+    picky = Habits(filter_attributes=frozenset({"userName", "externalId"}))
+    stage = provider_with("al7", habits=picky, emails=[{"value": "ann@example.com"}])
+    async with sessions_with(tmp_path, acme=acme, stage=stage) as sessions:
+        person = person_in(sessions["acme"], acme.user("ann"))
+        place = await asked_place(sessions["stage"], person, cached_place(sessions["stage"], person))
+        assert (told(place), place.is_known, place.unasked) == ([], False, "it answers no filter by emails.value")
+        stage.user("al7")["userName"] = "ann"
+        there = await asked_place(sessions["stage"], person, cached_place(sessions["stage"], person))
+        assert (told(there), there.is_known) == ([("ann", True)], False)  # an address says less than a userName
+        picky.filter_attributes, stage.user("ann")["userName"] = frozenset({"emails.value"}), "al9"
+        there = await asked_place(sessions["stage"], person, cached_place(sessions["stage"], person))
+        assert told(there) == [("al9", False)]  # somebody else may be called ann
+        await sync_all(sessions["stage"])
+        synced = await asked_place(sessions["stage"], person, cached_place(sessions["stage"], person))
+        assert (told(synced), synced.is_known, synced.unasked) == ([("al9", True)], True, "")
+
+
+async def test_who_is_told_by_an_address_in_half_a_copy_is_not_sure_where_no_filter_is_answered(tmp_path):
+    acme, stage = provider_with("ann"), provider_with("al7", habits=Habits(filter_refused=True, total_too_high=5))
+    stage.user("al7")["emails"] = acme.user("ann")["emails"]
+    async with sessions_with(tmp_path, acme=acme, stage=stage) as sessions:
+        await sync_all(sessions["stage"])
+        person = person_in(sessions["acme"], acme.user("ann"))
+        place = await asked_place(sessions["stage"], person, cached_place(sessions["stage"], person))
+        assert (told(place), place.is_known, place.unasked) == ([("al7", False)], False, "it refuses every filter")
+
+
+async def test_a_person_is_asked_for_by_each_of_their_addresses(tmp_path):
+    both = [{"value": "ann@corp.example"}, {"value": "ann@old.example"}]
+    acme, stage = provider_with("ann", emails=both), provider_with("al1", "al2")
+    for raw, address in zip(stage.users(), both, strict=True):
+        raw["emails"] = [address]
+    async with sessions_with(tmp_path, acme=acme, stage=stage) as sessions:
+        person = person_in(sessions["acme"], acme.user("ann"))
+        place = await asked_place(sessions["stage"], person, cached_place(sessions["stage"], person))
+        assert told(place) == [("al1", False), ("al2", False)]
+
+
 @pytest.mark.rule("R51")
 async def test_several_accounts_of_one_address_are_all_shown_and_none_is_taken(tmp_path):
     acme, stage = provider_with("ann"), provider_with("one", "two")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from fakes.in_memory_provider import FakeProvider
 from fakes.sessions import session_with
 
 from scimtui.errors import UsageError
-from scimtui.ops.kept_plans import is_kept, keep, keeper_of, kept_plans, settle
+from scimtui.ops.kept_plans import alone, is_kept, is_running, keep, keeper_of, kept_plans, settle
 from scimtui.ops.plan_file import Step, new_batch, numbered, read_plan, steps_of, write_plan
 from scimtui.scim.change import Change, plan_active, plan_create, plan_delete, plan_edit, plan_members
 from scimtui.scim.dialect import RFC
@@ -53,6 +55,18 @@ async def test_every_kind_of_change_comes_back_as_it_was(tmp_path):
         assert [(one.method, one.path, one.body) for one in now.change.requests] == [
             (one.method, one.path, one.body) for one in was.change.requests
         ]
+
+
+async def test_a_plan_that_takes_people_out_of_a_group_by_name_can_be_read_again(tmp_path):
+    path = tmp_path / "plan.json"
+    plain = plan_members("acme", TEAM, [{"value": "9"}], ["8"], GROUP, *ABOUT)
+    leaver = replace(plain.edits[0], before={"value": "8", "type": "User", "display": "Bob (bob)"})
+    write_plan(path, numbered([replace(plain, edits=(leaver, *plain.edits[1:]))]), "batch", "why")
+    (step,) = await read(path, tmp_path)
+    assert [one.body for one in step.change.requests] == [one.body for one in plain.requests]
+    path.write_text(path.read_text().replace('"before": {"value": "8", "type"', '"before": {"value": "7", "type"'))
+    with pytest.raises(UsageError, match='"edits" are not what differs'):
+        await read(path, tmp_path)
 
 
 def test_the_file_is_its_owners_and_nothing_in_it_acts_on_a_terminal(tmp_path):
@@ -167,3 +181,15 @@ def test_a_plan_of_the_person_is_never_changed_by_us(tmp_path):
     settle(keeper, [], "", list)
     assert theirs.read_bytes() == before
     assert kept_plans(tmp_path / "home") == []
+
+
+def test_who_waited_for_the_lock_of_a_batch_has_it_alone(tmp_path):
+    with alone(tmp_path, "b"):
+        (path,) = (tmp_path / "plans").iterdir()
+        waiting = path.open("r+")
+    with waiting:
+        fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)  # as another process that opened it before the end
+        assert is_running(tmp_path, "b")
+        with pytest.raises(UsageError, match="another scimtui"), alone(tmp_path, "b"):
+            raise AssertionError
+    assert not is_running(tmp_path, "b")

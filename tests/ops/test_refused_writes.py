@@ -133,3 +133,20 @@ async def test_what_others_changed_and_this_left_alone_is_named(tmp_path):
         provider._store("Users", ann["id"], {**ann, "nickName": "B", "locale": "nb-NO"})
         receipt = await apply(change, session, Consent())
     assert receipt.kept == ("nickName",)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(500, Outcome.UNKNOWN), (503, Outcome.UNKNOWN), (501, Outcome.REFUSED)]
+)
+async def test_a_creation_that_fails_at_the_provider_may_have_happened(tmp_path, status, outcome):
+    class Failing(FakeProvider):
+        """Creates, and then answers that it failed."""
+
+        def answer(self, method, target, headers, body):
+            answer = super().answer(method, target, headers, body)
+            return self.json(status, {"detail": "oops"}) if method == "POST" else answer
+
+    provider = Failing()
+    async with session_with(provider, tmp_path) as session:
+        receipt = await apply(new(session, userName="zoe"), session, Consent())
+        assert (receipt.outcome, receipt.status, receipt.detail) == (outcome, status, "oops")

@@ -95,6 +95,37 @@ async def test_what_others_changed_since_stays_and_is_named_with_both_values(tmp
     assert provider.user("ann")["title"] == "Queen"
 
 
+async def test_a_write_that_was_made_anew_since_is_not_taken_back_by_undoing_the_old_one(tmp_path):
+    provider = FakeProvider()
+    provider.add_user("ann")
+    async with session_with(provider, tmp_path) as session:
+        how = USER, session.provider, session.dialect
+        leave, _, fired = [
+            await done(session, plan_active("acme", dict(provider.user("ann")), active, *how))
+            for active in (False, True, False)
+        ]
+        plan = await plan_for(session, [leave])
+        assert ([one.why for one in plan.left_out], plan.steps) == (
+            [f"the same was written again since, by {fired}"],
+            [],
+        )
+        await taken_back(session, fired)
+        assert provider.user("ann")["active"] is True
+        edited = await done(session, edit(session, provider.user("ann"), title="Boss"))
+        assert [step.undoes for step in (await plan_for(session, [edited])).steps] == [edited]
+
+
+async def test_an_id_that_is_somebody_elses_by_now_is_left_alone(tmp_path):
+    provider = FakeProvider()
+    ann = provider.add_user("ann", displayName="Ann Lee")
+    async with session_with(provider, tmp_path) as session:
+        entry = await done(session, plan_active("acme", dict(ann), False, USER, session.provider, session.dialect))
+        held = provider.resources["Users"][ann["id"]]
+        held |= {"userName": "carl", "displayName": "Carl Moe", "emails": [{"value": "carl@example.com"}]}
+        plan = await plan_for(session, [entry])
+    assert ([one.why for one in plan.left_out], plan.steps) == (["the id belongs to somebody else by now"], [])
+
+
 async def test_what_others_changed_elsewhere_in_the_resource_survives(tmp_path):
     provider = FakeProvider()
     ann = dict(provider.add_user("ann", title="Engineer"))

@@ -262,3 +262,50 @@ def test_who_is_somebody_else_by_now_is_not_deleted(now, paths):
     with pytest.raises(VersionConflict) as stopped:
         replan(change, {**ann, **now}, BUILT_IN, RFC)
     assert stopped.value.paths == paths
+
+
+BOB = {
+    "id": "1", "userName": "bob", "displayName": "Bob Old", "active": True, "emails": [{"value": "Bob@x.org"}],
+}  # fmt: skip
+CAROL = {"userName": "carol", "displayName": "Carol New", "emails": [{"value": "carol@x.org"}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (BOB, CAROL),
+        (BOB, {**CAROL, "displayName": None}),
+        (BOB, {**CAROL, "emails": []}),
+        ({**BOB, "externalId": "E1"}, {"userName": "carol", "externalId": "E2"}),
+        (BOB, {**CAROL, "displayName": "Carol Old", "name": {"givenName": "Carol"}}),
+    ],
+)
+def test_an_id_that_belongs_to_somebody_else_by_now_stops_what_was_meant_for_the_first(before, now):
+    fresh = {**before, **now}
+    if "name" in now:
+        before = {**before, "name": {"givenName": "Bob"}}
+    for wish in (
+        plan_active("acme", before, False, USER, BUILT_IN, RFC),
+        plan_edit("acme", before, {**before, "title": "Left"}, USER, BUILT_IN, RFC),
+    ):
+        with pytest.raises(VersionConflict, match="belongs to carol by now") as error:
+            replan(wish, fresh, BUILT_IN, RFC)
+        assert error.value.paths == ("userName",)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (BOB, {"userName": "bob.old"}),
+        (BOB, {"emails": [{"value": "new@x.org"}], "displayName": "Robert"}),
+        (BOB, {"userName": "bob.new", "emails": [{"value": "bob.new@x.org"}], "displayName": "New, Bob"}),
+        ({**BOB, "externalId": "E1"}, CAROL),
+        ({"id": "1", "userName": "bob", "active": True}, {"userName": "carol"}),
+        ({"id": "1", "userName": 7, "active": True}, CAROL),
+    ],
+)
+def test_a_person_who_was_merely_renamed_is_still_the_one(before, now):
+    wish = plan_active("acme", before, False, USER, BUILT_IN, RFC)
+    assert operations(replan(wish, {**before, **now}, BUILT_IN, RFC)) == operations(wish)
+    off = {**before, **CAROL, "active": False}
+    assert replan(wish, off, BUILT_IN, RFC).requests == ()

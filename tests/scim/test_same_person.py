@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scimtui.scim.persons import MOST_ALIKE, Owned, persons
-from scimtui.scim.same_person import Against, Shared, keys_read, likenesses, may_be, traits
+from scimtui.scim.same_person import Against, Shared, can_be_one, is_stronger, keys_read, likenesses, may_be, traits
 from scimtui.scim.schema import ENTERPRISE_USER, core_resource_type
 
 USER = core_resource_type("User")
@@ -195,3 +195,21 @@ def test_an_address_of_a_whole_company_makes_nobody_the_same_person():
     others = [user(f"b{number}", f"u{number}", "info@x.example") for number in range(MOST_ALIKE + 20)]
     found = grouped(*everybody, *others)
     assert [f"a{MOST_ALIKE + 5}", f"b{MOST_ALIKE + 5}"] in [person[:2] for person in found]
+
+
+@pytest.mark.parametrize(
+    ("other", "can_be"),
+    [
+        (user("E7", "carl"), False),  # a number that is an externalId in the one tenant, and an id in the other
+        (user("E7", "carl", displayName="Dr. Ann Lee"), True),
+        (user("E7", "carl", displayName="Carl Ek"), False),
+        (user("E7", "ann.lee"), True),
+    ],
+)
+def test_accounts_that_only_name_each_others_id_can_be_of_two_people(other, can_be):
+    assert can_be_one(read(ANN), read(other)) is can_be
+
+
+def test_what_is_told_first_says_more():
+    assert is_stronger(Shared.USER_NAME, Shared.EMAIL)
+    assert not is_stronger(Shared.EMAIL, Shared.EMAIL)

@@ -48,7 +48,7 @@ async def test_marked_people_are_turned_off_and_z_takes_all_of_it_back(tmp_path)
         await agree(run, 8)
         await run.until("8 changes: 8 done. z takes them back")
         assert active(provider) == [False] * 8
-        assert list((tmp_path / "plans").glob("*")) == []
+        assert list((tmp_path / "plans").glob("*.json")) == []
         await run.press("z")
         await run.until(": Deactivate user00008")
         await agree(run, 8)

@@ -11,10 +11,12 @@ from fakes.consoles import PATIENCE, Console, console
 from fakes.in_memory_provider import TOKEN, FakeProvider
 
 from scimtui.ops import browse
+from scimtui.ops.kept_plans import keeper_of
+from scimtui.ops.plan_file import Left, Step, new_batch, read_plan
 from scimtui.scim.change import plan_active
 from scimtui.scim.schema import core_resource_type
 from scimtui.tui.shell.shell_screen import ShellScreen
-from scimtui.tui.writing.everywhere import send_everywhere
+from scimtui.tui.writing.everywhere import carry_out_everywhere, send_everywhere
 
 SMALL = (80, 24)
 USER = core_resource_type("User")
@@ -128,6 +130,28 @@ async def test_a_locked_tenant_and_a_protected_account_are_said_before_and_the_o
         await run.press("enter", "y")
         await run.until("A receipt from each of 2 tenants")
     assert active(served) == [False, False, True]
+
+
+async def test_who_is_left_out_by_hand_is_not_tried_again_by_itself(tmp_path):
+    served = providers()
+    async with opened(served, tmp_path, lab="protected = ['userName sw \"user\"']") as run:
+        shell = run.app.screen
+        assert isinstance(shell, ShellScreen)
+        parts = []
+        for number, (name, provider) in enumerate(served.items(), 1):
+            session = shell.session(name)
+            change = plan_active(name, dict(provider.users()[0]), False, USER, session.provider, session.dialect)
+            parts.append((session, [Step(number, change)]))
+        keeper = keeper_of(tmp_path / "home", new_batch())
+        work = carry_out_everywhere(shell, parts, "Deactivate Ann", keeper)
+        shell.run_worker(work, group="write", exit_on_error=False)
+        await run.until("lab: a rule stands in the way")
+        await run.press("o")
+        await run.until("lab  left out")
+        await run.press("y")
+        await run.until("A receipt from each of 2 tenants")
+    (left,) = read_plan(keeper.path).changes
+    assert (left.tenant, left.left) == ("lab", Left.STOPPED)
 
 
 async def test_a_key_holds_all_of_them_and_ctrl_c_ends_them_after_what_is_in_flight(tmp_path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from scimtui.errors import CacheError
 from scimtui.ops.every_tenant import TenantSteps
 from scimtui.ops.kept_plans import LEFT_OVER, ON_ITS_WAY, Keeper, alone, is_kept, keep, keeper_of, settle
-from scimtui.ops.plan_file import Step, new_batch
+from scimtui.ops.plan_file import Left, Step, new_batch
 from scimtui.present.batch_words import failure_lines
 from scimtui.present.cells import safe
 from scimtui.present.tenant_receipts import left_line, left_ways, tenant_lines
@@ -73,7 +73,7 @@ async def carry_out_everywhere(shell: Shell, parts: Parts, title: str, keeper: K
     left_out = {part.name for part in agreed.left_out}
     if keeper is not None:  # who is left out of what was kept stays in it
         others = [step for session, steps in wanted if session.tenant.name in left_out for step in steps]
-        held = replace(held, beside=(*held.beside, *others))
+        held = replace(held, beside=(*held.beside, *map(_left_out, others)))
     with alone(home, held.batch):
         await asyncio.to_thread(keep, held, [step for one in tenants for step in one.steps], ON_ITS_WAY)
         await _to_the_end(shell, tenants, held, title)
@@ -87,6 +87,11 @@ async def _agreed(shell: Shell, wanted: Parts, title: str) -> Agreed | None:
     agreed = await shown(shell, dialog)
     shell.header_changed()
     return agreed
+
+
+def _left_out(step: Step) -> Step:
+    """Return a step that somebody left out by hand: it is not tried again by itself, also not after a kill."""
+    return step if step.left else replace(step, left=Left.STOPPED, why="left out by hand")
 
 
 def _consenting(shell: Shell, part: TenantPart, reason: str) -> TenantSteps:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from scimtui.errors import GuardStopped
 from scimtui.ops import guard
 from scimtui.ops.guard import Consent
+from scimtui.ops.harm import removed_members
 from scimtui.present.cells import safe
 from scimtui.present.wording import DEACTIVATION, DELETION, count_of, tenant_name
 from scimtui.scim.coerce import element_value
@@ -84,7 +85,7 @@ def _is_one_person(changes: Sequence[Change]) -> bool:
     for change in changes:
         if change.kind in guard.MEMBERSHIP:
             joined = (element_value(edit.after) for edit in change.edits if edit.after is not None)
-            people |= {*guard.removed_members(change), *map(str, joined)}
+            people |= {*removed_members(change), *map(str, joined)}
     return len(people) <= 1 and not any(change.kind is Kind.DELETE for change in changes)
 
 
