@@ -120,7 +120,7 @@ class LogStorage(Storage):
             with self.lock:
                 places = self.places(table)
                 there = [key for key in keys[start : start + _PORTION] if key in places]
-                lines = self._file.lines([places[key] for key in there])
+                lines = self._file.lines([places[key] for key in there]) if there else []
             yield from zip(there, map(body_of, lines), strict=True)
 
     def hasty(self, table: str, keys: Sequence[str]) -> Iterator[tuple[list[str], list[bytes | memoryview]]]:

@@ -8,7 +8,7 @@ Beside a sealed cache the files are sealed with its key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,8 @@ _LEVEL = 3
 _READ_SIZE = 1 << 16
 _LARGEST = 8 << 30
 """A file that says it holds more is not believed."""
+Change = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
+"""A resource before and after; None: it was not there."""
 _FAILURES = (OSError, ValueError, KeyError, TypeError, zstandard.ZstdError, CacheError)
 
 
@@ -121,14 +123,109 @@ def documents(cache: ResourceCache, snapshot: Snapshot, folder: Path) -> Iterato
     Raises:
         CacheError: a file of it is gone or damaged.
     """
-    whole, *later = _chain(snapshot, snapshots(cache, folder))
     with _reading(snapshot):
-        newer = {key: body for one in later for key, body in _pairs(cache, one)}
-        for key, body in _pairs(cache, whole):
+        yield from (decode_document(body) for _, body in _bodies(cache, _chain(snapshot, snapshots(cache, folder))))
+
+
+# ---------------------------------------------------------------- what changed
+
+
+def changes(cache: ResourceCache, older: Snapshot, newer: Snapshot | None, folder: Path) -> Iterator[Change]:
+    """Yield who is not the same, to the byte, in two copies; without `newer`, in a copy and in the cache now. Blocks.
+
+    Where one builds on the other, what was written between them is known, and nobody else is decoded or compared.
+
+    Raises:
+        CacheError: a file of them is gone or damaged, or the cache cannot be read.
+    """
+    known = snapshots(cache, folder)
+    with _reading(older):
+        chain = _chain(older, known)
+        after = _written_since(cache, chain, newer, known)
+        if after is None:
+            after = _unlike(cache, chain, _bodies(cache, _chain(newer, known)) if newer else _held(cache))
+        raw = [(body, after.pop(key)) for key, body in _bodies(cache, chain, after)]
+        yield from _decoded([*raw, *((b"", body) for body in after.values())])
+
+
+def steps(cache: ResourceCache, folder: Path) -> Iterator[tuple[Snapshot, Iterator[Change]]]:
+    """Yield each copy but the first, the oldest first, with what changed since the one before it. Blocks.
+
+    A whole copy is read once for all that build on it.
+
+    Raises:
+        CacheError: see `changes`.
+    """
+    known = snapshots(cache, folder)
+    starts = [place for place, one in enumerate(known) if not one.base]
+    for start, following in pairwise([*starts, len(known)]):
+        whole, *later = known[start:following]
+        if start:
+            yield whole, changes(cache, known[start - 1], whole, folder)
+        written = [dict(_pairs(cache, one)) for one in later]
+        touched = set().union(*written)
+        held = {key: body for key, body in _pairs(cache, whole) if key in touched} if touched else {}
+        for one, bodies in zip(later, written, strict=True):
+            raw = [(held.get(key, b""), body) for key, body in bodies.items()]
+            held.update(bodies)
+            yield one, _decoded(raw)
+
+
+def _bodies(
+    cache: ResourceCache, chain: Sequence[Snapshot], among: Container[bytes] | None = None
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield key and document of all who are in a copy, or of those among some keys; see `_chain`."""
+    whole, *later = chain
+    newer = {key: body for one in later for key, body in _pairs(cache, one) if among is None or key in among}
+    for key, body in _pairs(cache, whole):
+        if among is None or key in among:
             latest = newer.pop(key, body)
             if latest:
-                yield decode_document(latest)
-        yield from (decode_document(body) for body in newer.values() if body)
+                yield key, latest
+    yield from ((key, body) for key, body in newer.items() if body)
+
+
+def _written_since(
+    cache: ResourceCache, chain: Sequence[Snapshot], newer: Snapshot | None, known: Iterable[Snapshot]
+) -> dict[bytes, bytes] | None:
+    """Return what was written after a copy, b"" for one that is gone; None where the other does not build on it."""
+    if newer is not None:
+        whole = _chain(newer, known)
+        builds_on = [one.path for one in whole[: len(chain)]] == [one.path for one in chain]
+        return {k: body for one in whole[len(chain) :] for k, body in _pairs(cache, one)} if builds_on else None
+    storage = cast("LogStorage", cache.db.storage)
+    with storage.lock:
+        lineage, places = storage.lineage, dict(storage.places(RESOURCES))
+    if lineage != chain[-1].lineage:
+        return None
+    younger = place(chain[-1].generation + 1, 0)
+    written = [key for key, packed in places.items() if packed >= younger]
+    gone = _keys(cache, chain[-1], known) - places.keys()
+    after = {orjson.dumps(key): body for key, body in storage.encoded(RESOURCES, written)}
+    return after | dict.fromkeys(map(orjson.dumps, gone), b"")
+
+
+def _unlike(
+    cache: ResourceCache, chain: Sequence[Snapshot], there: Iterable[tuple[bytes, bytes]]
+) -> dict[bytes, bytes]:
+    """Return what `_written_since` does for two that have nothing in common. Nobody who is the same stays in memory."""
+    before = {key: hash(body) for key, body in _bodies(cache, chain)}
+    after = {key: body for key, body in there if before.pop(key, None) != hash(body)}
+    return after | dict.fromkeys(before, b"")
+
+
+def _held(cache: ResourceCache) -> Iterator[tuple[bytes, bytes]]:
+    storage = cast("LogStorage", cache.db.storage)
+    with storage.lock:
+        keys = list(storage.places(RESOURCES))
+    return ((orjson.dumps(key), body) for key, body in storage.encoded(RESOURCES, keys))
+
+
+def _decoded(raw: Iterable[tuple[bytes, bytes]]) -> Iterator[Change]:
+    """Yield before and after of those that are not the same."""
+    for before, after in raw:
+        if before != after:
+            yield decode_document(before) if before else None, decode_document(after) if after else None
 
 
 # ---------------------------------------------------------------- files
@@ -188,9 +285,10 @@ def _read_lines(path: Path, cache: ResourceCache) -> Iterator[bytes]:
 
 def _pairs(cache: ResourceCache, snapshot: Snapshot) -> Iterator[tuple[bytes, bytes]]:
     """Yield the key, as JSON, and the document of each line; b"" for one that is gone."""
-    for line in islice(_read_lines(snapshot.path, cache), 1 if snapshot.base else 2, None):
-        key, _, body = line.partition(b"\t")
-        yield key, body
+    with _reading(snapshot):
+        for line in islice(_read_lines(snapshot.path, cache), 1 if snapshot.base else 2, None):
+            key, _, body = line.partition(b"\t")
+            yield key, body
 
 
 def _read_facts(path: Path, cache: ResourceCache) -> Snapshot | None:

@@ -11,7 +11,7 @@ import pytest
 
 from scimtui.errors import CacheError
 from scimtui.store.cache import SyncState, TenantCache
-from scimtui.store.snapshots import documents, snapshots, take
+from scimtui.store.snapshots import changes, documents, snapshots, steps, take
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -155,3 +155,65 @@ def test_beside_a_sealed_cache_copies_are_sealed_and_plain_ones_from_before_are_
     tampered[-1] ^= 1
     taken.path.write_bytes(tampered)
     assert snapshots(sealed, folder) == []
+
+
+def unlike(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Who is not the same in two copies, as before and after."""
+    return {
+        one: (before.get(one), after.get(one))
+        for one in before.keys() | after.keys()
+        if before.get(one) != after.get(one)
+    }
+
+
+def named(pairs) -> dict[str, Any]:
+    found = [((before or after)["id"], (before, after)) for before, after in pairs]
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_changed_between_any_two_copies_and_now_is_what_comparing_them_whole_would_find(seed, folder, tmp_path):
+    chance = random.Random(seed)
+    tenant = TenantCache(tmp_path / "cache")
+    cache = tenant.resources("User")
+    for day in range(12):
+        if day == 9:  # begun anew: nothing builds on what was before
+            tenant.close()
+            tenant = TenantCache(tmp_path / "anew")
+            cache = tenant.resources("User")
+            synced(cache, days(day), [person(number) for number in range(10, 25)])
+        some = [person(chance.randrange(30), str(chance.randrange(3))) for _ in range(4)]
+        synced(cache, days(day), some, chance.sample(sorted(held(cache.documents())), k=min(len(cache), 1)))
+        take(cache, folder, keep=5)
+    cache.put(person(99))
+    known = snapshots(cache, folder)
+    whole = [held(documents(cache, one, folder)) for one in known]
+    now = held(cache.documents())
+    assert len({one.lineage for one in known}) == 2
+    for place, older in enumerate(known):
+        assert named(changes(cache, older, None, folder)) == unlike(whole[place], now)
+        for other, newer in enumerate(known):
+            assert named(changes(cache, older, newer, folder)) == unlike(whole[place], whole[other])
+    walked = [(one.path, named(pairs)) for one, pairs in steps(cache, folder)]
+    assert walked == [(known[at].path, unlike(whole[at - 1], whole[at])) for at in range(1, len(known))]
+    tenant.close()
+
+
+def test_a_damaged_copy_is_named_by_whatever_builds_on_it(cache, folder):
+    for day in range(4):
+        many = 3000 if day == 1 else 5  # so long that its beginning can be read
+        synced(cache, days(day), [person(n, random.Random(f"{day} {n}").randbytes(40).hex()) for n in range(many)])
+        take(cache, folder, keep=9)
+    first, second, third, last = snapshots(cache, folder)
+    data = bytearray(second.path.read_bytes())
+    data[-9] ^= 1
+    second.path.write_bytes(data)
+    for read in (
+        lambda: documents(cache, last, folder),
+        lambda: changes(cache, first, third, folder),
+        lambda: (pair for _, pairs in steps(cache, folder) for pair in pairs),
+    ):
+        with pytest.raises(CacheError, match=second.path.name):
+            list(read())
+    assert len(list(documents(cache, first, folder))) == 5

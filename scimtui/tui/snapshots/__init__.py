@@ -1,0 +1,1 @@
+"""The earlier copies of a tenant, and what changed from one to the next."""
