@@ -62,7 +62,7 @@ class Snapshot:
 def take(cache: ResourceCache, folder: Path, keep: int) -> Snapshot | None:
     """Keep what the cache holds now as a copy of its last synchronisation, and remove copies that are too many. Blocks.
 
-    None where there is nothing to keep: `keep` is 0, the cache is not complete, or in memory, or the last copy is the same.
+    None where there is nothing to keep: `keep` is 0, the cache is not complete, or in memory, or it holds what the last copy holds.
 
     Raises:
         CacheError: it cannot be written, or the cache cannot be read.
@@ -96,6 +96,8 @@ def take(cache: ResourceCache, folder: Path, keep: int) -> Snapshot | None:
         younger = place(last.generation + 1, 0)
         changed = [key for key, packed in places.items() if packed >= younger]
         gone = sorted(_keys(cache, last, known) - places.keys())
+        if not changed and not gone and replaced is None:
+            return None  # the last copy is what is there now too
     lines = _lines(facts, list(places) if is_whole else [], storage.encoded(RESOURCES, changed), gone)
     path = folder / f"{_stem(cache.name)}.{state.synced_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}{SUFFIX}"
     with disk_errors(f"keep the snapshot {path}"):
