@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from scimtui.errors import PathError
 from scimtui.scim.path import parse_path
-from scimtui.scim.schema import Attribute, ResourceType, Returned, Schema
+from scimtui.scim.schema import Attribute, ResourceType, Returned, Schema, Type
 
 
 class Absence(StrEnum):
@@ -40,7 +40,11 @@ def absence(path: str, resource_type: ResourceType) -> Absence:
 
 
 def joined(left: ResourceType, right: ResourceType) -> ResourceType:
-    """Return `left` with what `right` alone declares: attributes, sub-attributes and extensions."""
+    """Return `left` with what `right` alone declares: attributes, sub-attributes and extensions.
+
+    Where both describe an attribute, what one may not write and whether letter case counts hold for both, and the type
+    that can hold either's values.
+    """
     if left == right:
         return left
     by_urn = {schema.id.casefold(): schema for schema in right.extensions}
@@ -58,6 +62,16 @@ def _united(left: Iterable[Attribute], right: Iterable[Attribute]) -> tuple[Attr
     found = {attribute.name.casefold(): attribute for attribute in left}
     for attribute in right:
         known = found.get(attribute.name.casefold(), attribute)
-        subs = _united(known.sub_attributes, attribute.sub_attributes)
-        found[attribute.name.casefold()] = replace(known, sub_attributes=subs)
+        found[attribute.name.casefold()] = replace(
+            known,
+            type=next((kind for kind in _WIDEST if kind in {known.type, attribute.type}), known.type),
+            multi_valued=known.multi_valued or attribute.multi_valued,
+            case_exact=known.case_exact and attribute.case_exact,
+            mutability=known.mutability if attribute.is_writable else attribute.mutability,
+            sub_attributes=_united(known.sub_attributes, attribute.sub_attributes),
+        )
     return tuple(found.values())
+
+
+_WIDEST = (Type.COMPLEX, Type.DATE_TIME, Type.BOOLEAN, Type.STRING, Type.DECIMAL)
+"""Of two types that one attribute has, the first is that of both: numbers may stand as text, moments as strings."""

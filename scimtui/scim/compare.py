@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scimtui.scim.absence import Absence, absence, joined
-from scimtui.scim.coerce import as_list, element_value
+from scimtui.scim.coerce import normalised
+from scimtui.scim.compared_paths import is_reference, never_differ, wanted_paths, without_filter
+from scimtui.scim.counterparts import (
+    Counterparts,
+    Members,
+    differing_members,
+    has_groups_in_groups,
+    same_target,
+    target_id,
+    target_name,
+)
 from scimtui.scim.diff import Edit, edits
-from scimtui.scim.literal import fold, instant
+from scimtui.scim.meaning import alike, held_alike, is_made_of_names, meaning
 from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.pairing import Ambiguous, Pairing, key_reader, pair
 from scimtui.scim.path import attribute_at, parse_path
-from scimtui.scim.resource import natural_key, resource_id
-from scimtui.scim.schema import Attribute, ResourceType, Type
+from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
 
-NEVER_COMPARED = frozenset({"id", "meta", "schemas"})
-"""Each provider gives its own."""
+if TYPE_CHECKING:
+    from scimtui.scim.schema import Attribute, ResourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +88,14 @@ class Comparison:
     """What could not be compared. A pair that is the same but for that counts as the same."""
 
 
-_OBJECT = (dict, Mapping)
-"""What a JSON object may be; asking for dict first takes a tenth of the time."""
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is known of how both sides, left and right, hold their resources."""
 
-Members = Mapping[str, str | None]
-"""Ids on the left to the ids that the same people have on the right; None: nobody."""
+    shows_members: tuple[bool, bool]
+    """Whether a group that shows no members has none; else it may have some."""
+    holds_one: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    """Lists, as casefolded paths, of which a side holds one value: more are not missing there."""
 
 
 @of_any_depth
@@ -96,13 +108,14 @@ def compare(
     only: Sequence[str] = (),
     *,
     fold: Sequence[str] = (),
-    members: Members | None = None,
+    members: Members | Counterparts | None = None,
     right_type: ResourceType | None = None,
 ) -> Comparison:
     """Pair resources by `key` and compare what a client may write of them.
 
-    Ids, meta, `$ref`, `display` and read-only values are each provider's own and never differ. Absent, null and []
-    are the same; letter case counts where the schema says so; dateTimes are compared as instants; lists as sets.
+    Ids, meta, `$ref`, `display` and read-only values are each provider's own and never differ. Absent, null, [] and ""
+    are the same, and what a provider adds by itself is no difference: see docs/compare.md. Letter case counts where
+    both schemas say so; dateTimes are compared as instants; lists as sets.
     `ignore`, `only` and `fold` are attribute paths, and stand for everything below them; under those of `fold` letter
     case and spaces never count. `right_type` is how the right provider
     describes the resources where it differs from `resource_type`. A value that one side does not return is no
@@ -111,7 +124,7 @@ def compare(
     Raises:
         PathError: `key`, or one of `ignore`, `only` and `fold`, is no path.
     """
-    pairing = pair(left, right, key, resource_type)
+    pairing = pair(left, right, key, joined(resource_type, right_type or resource_type))
     return compare_paired(pairing, resource_type, ignore, only, fold=fold, members=members, right_type=right_type)
 
 
@@ -123,20 +136,25 @@ def compare_paired(
     only: Sequence[str] = (),
     *,
     fold: Sequence[str] = (),
-    members: Members | None = None,
+    members: Members | Counterparts | None = None,
     right_type: ResourceType | None = None,
+    holding: Holding | None = None,
 ) -> Comparison:
     """Compare resources that are paired already; see `compare`.
+
+    Without `holding`, a side of which one of the resources shows members shows them all.
 
     Raises:
         PathError: one of `ignore`, `only` and `fold` is no path.
     """
     key_of = key_reader(pairing.key, resource_type)
-    relevance = _relevance(resource_type, right_type or resource_type, ignore, only, fold)
+    known = members if isinstance(members, Counterparts | None) else Counterparts(members, members)
+    holding = holding or Holding(_shown_members(pairing))
+    relevance = _relevance(resource_type, right_type or resource_type, (ignore, only, fold), known, holding)
     different: list[Different] = []
     unknown: Counter[tuple[str, bool]] = Counter()
     for mine, theirs in pairing.pairs:
-        found = _changes(mine, theirs, relevance, members)
+        found = _changes(mine, theirs, relevance)
         changes = tuple(change for change in found if Absence.NOT_RETURNED not in _absences(change))
         if len(found) > len(changes):
             unknown.update({_not_returned(change) for change in found if change not in changes})
@@ -163,64 +181,38 @@ def _absences(change: Difference) -> tuple[Absence | None, Absence | None]:
 
 def _not_returned(change: Difference) -> tuple[str, bool]:
     """Return the attribute that one side does not return, and whether it is the left one."""
-    return _without_filter(change.path), change.left_absence is Absence.NOT_RETURNED
-
-
-def _without_filter(path: str) -> str:
-    return path.partition("[")[0] + path.rpartition("]")[2] if "[" in path else path
+    return without_filter(change.path), change.left_absence is Absence.NOT_RETURNED
 
 
 def _by_key(found: Entry | Different | Ambiguous) -> str:
     return found.key.casefold()
 
 
-def _changes(
-    left: Mapping[str, Any], right: Mapping[str, Any], relevance: _Relevance, members: Members | None
-) -> tuple[Difference, ...]:
+def _changes(left: Mapping[str, Any], right: Mapping[str, Any], relevance: _Relevance) -> tuple[Difference, ...]:
     """Compare one pair. Most attributes are equal as they stand, so only the others are read by the schema."""
-    mine, theirs = _unequal(left, right, relevance.skipped, relevance.references, members)
-    if not mine and not theirs:
-        return ()
-    for urn in relevance.extensions:
-        if isinstance(mine.get(urn), _OBJECT) and isinstance(theirs.get(urn), _OBJECT):
-            inner = _unequal(mine[urn], theirs[urn], frozenset(), relevance.references, members)
-            mine[urn], theirs[urn] = inner
-    if not any(mine.values()) and not any(theirs.values()) and mine.keys() == theirs.keys():
-        return ()
-    found = list(_reference_changes(mine, theirs, relevance))
-    if relevance.has_members:
-        found += _member_changes(_pop(mine, "members"), _pop(theirs, "members"), members)
-    for edit in edits(mine, theirs, relevance.resource_type):
-        if not _means_the_same(edit, relevance):
-            found.append(Difference(edit.path, edit.before, edit.after))
+    found = list(_link_changes(left, right, relevance))
+    mine, theirs = _unequal(left, right, relevance.skipped)
+    if mine or theirs:
+        mine, theirs = (_unlinked(normalised(raw, relevance.resource_type), relevance) for raw in (mine, theirs))
+        mine, theirs, dropped = held_alike(mine, theirs, relevance.resource_type, relevance.holding.holds_one)
+        found += [Difference(path, None, None, *_unsaid_at(place)) for path, place in dropped]
+        mine, theirs = alike(mine, theirs, relevance.resource_type, relevance.is_folded)
+        found += [
+            Difference(edit.path, edit.before, edit.after)
+            for edit in edits(mine, theirs, relevance.resource_type)
+            if not _means_the_same(edit, (left, right), relevance)
+        ]
     return tuple(relevance.with_absences(change) for change in found if relevance.is_wanted(change.path))
 
 
-def _reference_changes(mine: dict[str, Any], theirs: dict[str, Any], relevance: _Relevance) -> Iterator[Difference]:
-    """Take out what names another resource, as manager does, and yield it by the name that people know."""
-    for urn in (None, *relevance.extensions):
-        left, right = (raw if urn is None else raw.get(urn) for raw in (mine, theirs))
-        if not isinstance(left, dict) or not isinstance(right, dict):
-            continue
-        for name in sorted({name for name in (*left, *right) if name.casefold() in relevance.references}):
-            path = name if urn is None else f"{urn}:{name}"
-            yield Difference(path, _target(left.pop(name, None)), _target(right.pop(name, None)))
-
-
-def _target(reference: Any) -> Any:
-    if not isinstance(reference, Mapping):
-        return reference
-    return next((reference[key] for key in ("displayName", "display", "value") if reference.get(key)), None)
+def _unsaid_at(place: int) -> tuple[Absence | None, Absence | None]:
+    return (Absence.NOT_RETURNED, None) if place == 0 else (None, Absence.NOT_RETURNED)
 
 
 def _unequal(
-    left: Mapping[str, Any],
-    right: Mapping[str, Any],
-    skipped: frozenset[str],
-    references: frozenset[str],
-    members: Members | None,
+    left: Mapping[str, Any], right: Mapping[str, Any], skipped: frozenset[str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the two objects do not have alike. A reference to a person is alike where it is the same person."""
+    """Return what the two objects do not have alike."""
     there = right.get
     # Nearly all values of a pair are equal, so that this line decides how long a comparison takes. 1 == True in Python.
     unlike = [name for name, value in left.items() if (other := there(name)) != value or type(other) is not type(value)]
@@ -229,72 +221,81 @@ def _unequal(
     for name in unlike:
         if name in skipped or name.casefold() in skipped:
             continue
-        value, other = left[name], there(name)
-        if name.casefold() in references and isinstance(value, _OBJECT) and isinstance(other, _OBJECT):
-            target = str(value.get("value"))
-            if (members or {}).get(target, target) == str(other.get("value")):
-                continue
-        mine[name] = value
+        mine[name] = left[name]
         if name in right:
-            theirs[name] = other
+            theirs[name] = right[name]
     if not right.keys() <= left.keys():
         theirs.update((n, value) for n, value in right.items() if n not in left and n.casefold() not in skipped)
     return mine, theirs
 
 
-def _member_changes(left: Any, right: Any, members: Members | None) -> Iterator[Difference]:
+def _unlinked(form: dict[str, Any], relevance: _Relevance) -> dict[str, Any]:
+    """Return a resource in the form of the schema without what names other resources."""
+    for urn, name in relevance.links:
+        if urn is None:
+            form.pop(name, None)
+        elif isinstance(form.get(urn), dict):
+            form[urn].pop(name, None)
+    return form
+
+
+def _link_changes(left: Mapping[str, Any], right: Mapping[str, Any], relevance: _Relevance) -> Iterator[Difference]:
+    """Compare whom the two name: members and managers, as people. The same id may be somebody else there."""
+    for urn, name in relevance.links:
+        mine, theirs = (lookup(raw if urn is None else lookup(raw, urn), name) for raw in (left, right))
+        if mine is None and theirs is None:
+            continue
+        path = name if urn is None else f"{urn}:{name}"
+        if urn is None and name == relevance.members:
+            yield from _member_changes(path, mine, theirs, relevance)
+            continue
+        is_same = same_target(mine, theirs, relevance.known)
+        if is_same is not True:
+            unsaid = Absence.NOT_RETURNED if is_same is None else None
+            sides = [target_name(one) for one in (mine, theirs)]
+            yield Difference(
+                path, *sides, *(None if unsaid is None or target_id(one) else unsaid for one in (mine, theirs))
+            )
+
+
+def _member_changes(path: str, left: Any, right: Any, relevance: _Relevance) -> Iterator[Difference]:
     """Compare members as people, one difference each. A side that shows no members at all does not return them."""
-    if left is None and right:
-        yield Difference("members", None, right, left_absence=Absence.NOT_RETURNED)
-    if right is None and left:
-        yield Difference("members", left, None, right_absence=Absence.NOT_RETURNED)
-    if left is None or right is None:
-        return
-    mine: dict[str, Any] = {}
-    for member in as_list(left):
-        identity = str(element_value(member))
-        counterpart = identity if members is None else members.get(identity)
-        mine[counterpart or f"left {identity}"] = member
-    theirs = {str(element_value(member)): member for member in as_list(right)}
-    for identity, member in mine.items():
-        if identity not in theirs:
-            yield Difference("members", _name(member), None)
-    for identity, member in theirs.items():
-        if identity not in mine:
-            yield Difference("members", None, _name(member))
+    is_left_shown, is_right_shown = relevance.holding.shows_members
+    if is_empty(left) and not is_empty(right) and not is_left_shown:
+        yield Difference(path, None, right, left_absence=Absence.NOT_RETURNED)
+    elif is_empty(right) and not is_empty(left) and not is_right_shown:
+        yield Difference(path, left, None, right_absence=Absence.NOT_RETURNED)
+    else:
+        for mine, theirs, is_group in differing_members(left, right, relevance.known):
+            left_absence, right_absence = relevance.without_groups if is_group else (None, None)
+            yield Difference(path, mine, theirs, *(left_absence, None) if mine is None else (None, right_absence))
 
 
-def _name(member: Any) -> str:
-    display = member.get("display") if isinstance(member, Mapping) else None
-    return str(display or element_value(member))
+def _shown_members(pairing: Pairing) -> tuple[bool, bool]:
+    """Return which side shows who is in its groups, as far as its paired and lonely resources tell."""
+    left, right = zip(*pairing.pairs, strict=True) if pairing.pairs else ((), ())
+    mine, theirs = ((*left, *pairing.only_left), (*right, *pairing.only_right))
+    return any(shows_members(raw) for raw in mine), any(shows_members(raw) for raw in theirs)
 
 
-def _pop(raw: dict[str, Any], name: str) -> Any:
-    spelled = next((key for key in raw if key.casefold() == name), name)
-    return raw.pop(spelled, None)
+def shows_members(raw: Mapping[str, Any]) -> bool:
+    """Whether a resource shows members."""
+    return not is_empty(lookup(raw, "members"))
 
 
-def _means_the_same(edit: Edit, relevance: _Relevance) -> bool:
-    """Whether two values that are written differently say the same."""
+def _means_the_same(edit: Edit, pair: tuple[Mapping[str, Any], Mapping[str, Any]], relevance: _Relevance) -> bool:
+    """Whether two values that are written differently say the same, or one is made of what both have."""
     last = edit.path.rsplit(".", 1)[-1].rsplit(":", 1)[-1].casefold()
-    if last in {"$ref", "display"}:
-        return True
-    left, right = edit.before, edit.after
-    if not isinstance(left, str) or not isinstance(right, str):
-        return False
-    if relevance.is_folded(edit.path) and _folded(left) == _folded(right):
+    if last in {"$ref", "display"} or (last == "type" and "[" in edit.path and None in (edit.before, edit.after)):
         return True
     attribute = _attribute(edit.path, relevance.resource_type)
-    if attribute is None:
-        return False
-    if attribute.type is Type.DATE_TIME:
-        moments = (instant(left), instant(right))
-        return None not in moments and moments[0] == moments[1]
-    return not attribute.case_exact and fold(left) == fold(right)
-
-
-def _folded(text: str) -> str:
-    return " ".join(fold(text).split())
+    plain = without_filter(edit.path)
+    said = [meaning(value, attribute, plain, relevance.is_folded) for value in (edit.before, edit.after)]
+    if None in said:
+        has = 1 if said[0] is None else 0
+        value = (edit.before, edit.after)[has]
+        return said[0] == said[1] or is_made_of_names(plain, value, pair[has], relevance.resource_type)
+    return said[0] == said[1]
 
 
 def _attribute(text: str, resource_type: ResourceType) -> Attribute | None:
@@ -310,10 +311,15 @@ class _Relevance:
     types: tuple[ResourceType, ResourceType]
     skipped: frozenset[str]
     """Top-level keys that need no look."""
-    references: frozenset[str]
-    """Attributes that name another resource, as manager does."""
-    extensions: tuple[str, ...]
-    has_members: bool
+    links: tuple[tuple[str | None, str], ...]
+    """URN and name of attributes that name other resources: members, manager."""
+    members: str
+    """How the schema spells `members`, "" where it has none."""
+    without_groups: tuple[Absence | None, Absence | None]
+    """What it means that a group is no member of another one, where a side knows no such thing."""
+    known: Counterparts | None
+    """None: ids are the same on both sides."""
+    holding: Holding
     is_wanted: Callable[[str], bool]
     is_folded: Callable[[str], bool]
     """Whether letter case and spaces do not count under a path."""
@@ -321,6 +327,8 @@ class _Relevance:
     def with_absences(self, change: Difference) -> Difference:
         """Say why a side has no value, where that is not known yet."""
         left, right = self.types
+        if Absence.NOT_RETURNED in _absences(change):
+            return change
         if change.left is None and change.left_absence is None:
             return replace(change, left_absence=absence(change.path, left))
         if change.right is None and change.right_absence is None:
@@ -329,58 +337,31 @@ class _Relevance:
 
 
 def _relevance(
-    left_type: ResourceType, right_type: ResourceType, ignore: Sequence[str], only: Sequence[str], fold: Sequence[str]
+    left_type: ResourceType,
+    right_type: ResourceType,
+    rules: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    known: Counterparts | None,
+    holding: Holding,
 ) -> _Relevance:
-    resource_type = joined(left_type, right_type)
+    resource_type, (ignore, only, fold) = joined(left_type, right_type), rules
+    placed, members = list(resource_type.placed_attributes()), resource_type.attribute("members")
+    links = [(urn, attribute.name) for urn, attribute in placed if is_reference(attribute)]
+    links += [(None, members.name)] if members else []
+    skipped = never_differ(left_type, right_type, ignore)
     return _Relevance(
         resource_type=resource_type,
         types=(left_type, right_type),
-        skipped=never_differ(left_type, right_type, ignore),
-        references=reference_names(left_type, right_type),
-        extensions=tuple(schema.id for schema in resource_type.extensions),
-        has_members=resource_type.attribute("members") is not None,
-        is_wanted=_relevant(resource_type, ignore, only),
-        is_folded=_relevant(resource_type, (), fold) if fold else lambda _: False,
+        skipped=skipped,
+        links=tuple(one for one in links if one[0] is not None or one[1].casefold() not in skipped),
+        members=members.name if members else "",
+        without_groups=(_without_groups(left_type), _without_groups(right_type)),
+        known=known,
+        holding=holding,
+        is_wanted=wanted_paths(resource_type, ignore, only),
+        is_folded=wanted_paths(resource_type, (), fold) if fold else lambda _: False,
     )
 
 
-def never_differ(left_type: ResourceType, right_type: ResourceType, ignore: Iterable[str] = ()) -> frozenset[str]:
-    """Return the top-level attributes, casefolded, that need no look: what each provider assigns itself, and `ignore`."""
-    known = (*left_type.attributes, *right_type.attributes)
-    own = {attribute.name.casefold() for attribute in known if not attribute.is_writable}
-    return frozenset(NEVER_COMPARED | own | {path.casefold() for path in ignore})
-
-
-def reference_names(left_type: ResourceType, right_type: ResourceType) -> frozenset[str]:
-    """Return the attributes, casefolded, that name one other resource, as manager does."""
-    placed = joined(left_type, right_type).placed_attributes()
-    return frozenset(attribute.name.casefold() for _, attribute in placed if _is_reference(attribute))
-
-
-def _is_reference(attribute: Attribute) -> bool:
-    target = attribute.sub("$ref")
-    return not attribute.multi_valued and target is not None and attribute.sub("value") is not None
-
-
-def _relevant(resource_type: ResourceType, ignore: Sequence[str], only: Sequence[str]) -> Callable[[str], bool]:
-    """Return whether a difference at a path is wanted."""
-    left_out = [_canonical(path, resource_type) for path in ignore]
-    wanted = [_canonical(path, resource_type) for path in only]
-
-    def is_relevant(path: str) -> bool:
-        folded = path.casefold()
-        if any(_is_below(folded, start) for start in left_out):
-            return False
-        return not wanted or any(_is_below(folded, start) or _is_below(start, folded) for start in wanted)
-
-    return is_relevant
-
-
-def _canonical(text: str, resource_type: ResourceType) -> str:
-    return str(parse_path(text, resource_type)).casefold()
-
-
-def _is_below(path: str, start: str) -> bool:
-    """Whether a path is `start` or a part of it; a filter in the path does not hide what it belongs to."""
-    plain = path if "[" in start else _without_filter(path)
-    return any(form == start or form.startswith((f"{start}.", f"{start}[", f"{start}:")) for form in (path, plain))
+def _without_groups(resource_type: ResourceType) -> Absence | None:
+    members = resource_type.attribute("members")
+    return None if members is None or has_groups_in_groups(members) else Absence.NOT_IN_SCHEMA

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from scimtui.scim.compare import never_differ, reference_names
+from scimtui.scim.absence import joined
+from scimtui.scim.compared_paths import never_differ, reference_names
+from scimtui.scim.counterparts import Counterparts, target_id
 from scimtui.scim.pairing import Ambiguous, key_reader
 from scimtui.scim.resource import is_empty, resource_id
 
 if TYPE_CHECKING:
     from scimtui.scim.schema import ResourceType
 
-FORM = 1
+FORM = 2
 """Changes with the meaning of a fingerprint, so that kept ones are not taken for those of today."""
 
 
@@ -70,7 +72,8 @@ def fingerprints(
     skipped = never_differ(left_type, right_type, ignore)
     references = reference_names(left_type, right_type)
     urns = frozenset(schema.id.casefold() for schema in (*left_type.extensions, *right_type.extensions))
-    keys, parts = key_reader(key, left_type), _Parts(skipped, references, urns)
+    both = joined(left_type, right_type)
+    keys, parts = key_reader(key, both), _Parts(skipped, references, urns)
 
     def of(raw: Mapping[str, Any]) -> Fingerprint:
         shown = keys.read(raw).strip()
@@ -78,7 +81,7 @@ def fingerprints(
         digest = "" if compared is None else _digest(compared)
         return Fingerprint(resource_id(raw), keys.fold(shown), shown, digest, "\n".join(named))
 
-    told = json.dumps([FORM, key, sorted(skipped), sorted(references), sorted(urns)])
+    told = json.dumps([FORM, key, sorted(skipped), sorted(references), sorted(urns), keys.fold("A")])
     return Fingerprints(f"fingerprints {told}", of)
 
 
@@ -89,6 +92,10 @@ class _Parts(dict[str, tuple[_Part, str]]):
         super().__init__()
         self._kinds = ((skipped, _Part.SKIPPED), ({"members"}, _Part.MEMBERS), (urns, _Part.EXTENSION))
         self._references = references
+        self._inside = {
+            urn: _Parts(frozenset(), frozenset(one.removeprefix(f"{urn}:") for one in references), frozenset())
+            for urn in urns
+        }
 
     def __missing__(self, name: str) -> tuple[_Part, str]:
         folded = name.casefold()
@@ -110,20 +117,24 @@ class _Parts(dict[str, tuple[_Part, str]]):
                 continue
             elif part is _Part.MEMBERS:
                 must_be_read = True
+            elif part is _Part.REFERENCE:
+                if target := target_id(value):
+                    named += (folded, target)
+                else:
+                    compared[folded] = value
             elif not isinstance(value, dict):
                 compared[folded] = value
-            elif part is _Part.REFERENCE:
-                named += (folded, str(value.get("value")))
             elif inner := self._extension(folded, value, named):
                 compared[folded] = inner
         return None if must_be_read else compared, named
 
     def _extension(self, urn: str, values: Mapping[str, Any], named: list[str]) -> dict[str, Any]:
         inner: dict[str, Any] = {}
+        parts = self._inside[urn]
         for name, value in values.items():
-            part, folded = self[name]
-            if part is _Part.REFERENCE and isinstance(value, dict) and value:
-                named += (f"{urn}:{folded}", str(value.get("value")))
+            part, folded = parts[name]
+            if part is _Part.REFERENCE and (target := target_id(value)):
+                named += (f"{urn}:{folded}", target)
             elif value or not is_empty(value):
                 inner[folded] = value
         return inner
@@ -172,10 +183,10 @@ def _by_key(rows: Sequence[Fingerprint]) -> tuple[dict[str, list[Fingerprint]], 
     return by_key, without
 
 
-def same_people(left: str, right: str, counterparts: Mapping[str, str | None]) -> bool:
-    """Whether two `references` name the same people; `counterparts` are ids on the left to ids on the right."""
+def same_people(left: str, right: str, known: Counterparts) -> bool:
+    """Whether two `references` name the same people."""
     mine, theirs = left.split("\n"), right.split("\n")
-    return mine[::2] == theirs[::2] and [counterparts.get(one, one) for one in mine[1::2]] == theirs[1::2]
+    return mine[::2] == theirs[::2] and [*map(known.person, mine[1::2])] == [*map(known.on_right, theirs[1::2])]
 
 
 def _digest(compared: Mapping[str, Any]) -> str:

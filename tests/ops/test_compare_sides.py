@@ -19,6 +19,7 @@ from scimtui.ops.compare import compare_sides, side_by_side
 from scimtui.ops.session import Session, close_session, open_session
 from scimtui.ops.sides import Side, resources_side, snapshot_side, tenant_side
 from scimtui.scim.compare import Comparison, compare
+from scimtui.scim.counterparts import Counterparts, surely_paired
 from scimtui.scim.pairing import pair
 from scimtui.scim.schema import ENTERPRISE_USER, core_resource_type
 
@@ -81,10 +82,13 @@ def test_every_verdict_is_that_of_reading_all(seed: int, rules: CompareRules, te
     left, right = population("l", seed), population("r", seed)
     found = compare_sides(tenant("acme", left), tenant("bolt", right), "User", rules).comparison
     key = rules.key or "userName"
-    members = {mine["id"]: theirs["id"] for mine, theirs in pair(left, right, key, USER).pairs}
+    pairing = pair(left, right, key, USER)
+    alike = ((mine["id"], theirs["id"]) for mine, theirs in pairing.pairs)
+    alone = ([one["id"] for one in side] for side in (pairing.only_left, pairing.only_right))
+    people, namesakes = surely_paired(alike, *alone, pairing.ambiguous)
     assert found.different
     assert found.same
-    assert found == compare(left, right, USER, key, rules.ignore, members=members)
+    assert found == compare(left, right, USER, key, rules.ignore, members=Counterparts(people, {}, namesakes))
 
 
 def test_groups_are_compared_by_the_people_in_them(tenant) -> None:

@@ -10,9 +10,10 @@ from generated.resources import GROUP_TYPE, THOROUGH, USER_TYPE, groups, users
 from hypothesis import given, strategies as st
 
 from scimtui.scim.compare import compare
+from scimtui.scim.counterparts import Counterparts
 from scimtui.scim.fingerprint import fingerprints, pair_rows, same_people
 from scimtui.scim.pairing import pair
-from scimtui.scim.schema import ENTERPRISE_USER
+from scimtui.scim.schema import ENTERPRISE_USER, Attribute, ResourceType, Schema, Type
 
 READ = fingerprints("userName", USER_TYPE, USER_TYPE)
 
@@ -23,7 +24,11 @@ def of(**values: Any):
 
 def is_same(left, right, read=READ) -> bool:
     mine, theirs = read.of(left), read.of(right)
-    return bool(mine.digest) and mine.digest == theirs.digest and same_people(mine.references, theirs.references, {})
+    return (
+        bool(mine.digest)
+        and mine.digest == theirs.digest
+        and same_people(mine.references, theirs.references, Counterparts())
+    )
 
 
 @given(left=users, right=users)
@@ -87,12 +92,13 @@ def test_a_manager_is_the_same_person_under_another_id():
     theirs = of(**{ENTERPRISE_USER: {"manager": {"value": "r1"}}})
     nobody = of(**{ENTERPRISE_USER: {"manager": {}}})
     assert mine.digest == theirs.digest
-    assert same_people(mine.references, theirs.references, {"1": "r1"})
-    assert not same_people(mine.references, theirs.references, {})
-    assert not same_people(mine.references, theirs.references, {"1": None})
-    assert not same_people(mine.references, nobody.references, {"1": "r1"})
-    assert of(manager={"value": "1"}).references == "manager\n1"
-    assert of(manager="1").references == ""
+    assert same_people(mine.references, theirs.references, Counterparts({"1": "r1"}))
+    assert same_people(mine.references, theirs.references, Counterparts({"1": "r0"}, {}, {"r1": "r0"}))
+    assert not same_people(mine.references, theirs.references, Counterparts())
+    assert not same_people(mine.references, mine.references, Counterparts({"1": None}))
+    assert not same_people(mine.references, nobody.references, Counterparts({"1": "r1"}))
+    assert of(**{ENTERPRISE_USER: {"manager": "1"}}).references == mine.references
+    assert of(manager={"value": "1"}).references == ""  # no schema knows it there
 
 
 people = st.lists(st.sampled_from(["ann", "Ann ", "ben", "", "carl", "Å", "A\u030a"]), max_size=6)
@@ -111,3 +117,38 @@ def test_rows_are_paired_as_the_resources_are(left, right):
     assert {one.id for one in found.only_left} == {one["id"] for one in whole.only_left}
     assert {one.id for one in found.only_right} == {one["id"] for one in whole.only_right}
     assert found.ambiguous == whole.ambiguous
+
+
+def test_a_manager_without_an_id_counts_as_what_is_shown_of_them():
+    mine, theirs = (of(**{ENTERPRISE_USER: {"manager": {"displayName": name}}}) for name in ("Ada", "Bo"))
+    assert mine.references == ""
+    assert mine.digest != theirs.digest
+    assert fingerprints("displayName", GROUP_TYPE, GROUP_TYPE).of({"id": "1", "members": ["7"]}).digest == ""
+
+
+def test_an_owner_beside_the_other_attributes_is_a_person_too():
+    owner = Attribute("owner", Type.COMPLEX, sub_attributes=(Attribute("value"), Attribute("$ref")))
+    kind = ResourceType("Robot", "/Robots", Schema("urn:r", attributes=(Attribute("label"), owner)))
+    read = fingerprints("label", kind, kind)
+    owned, nameless = (
+        read.of({"id": "1", "label": "a", "owner": one}) for one in ({"value": "7"}, {"displayName": "A"})
+    )
+    assert (owned.references, nameless.references) == ("owner\n7", "")
+    assert owned.digest != nameless.digest
+
+
+def test_rows_of_which_several_have_one_key_are_paired_with_nobody():
+    def row(identity: str, name: str):
+        return READ.of({"id": identity, "userName": name})
+
+    found = pair_rows(
+        [row("1", "ann"), row("2", "ben"), row("3", "ben"), row("4", ""), row("5", "eve")],
+        [row("6", "ANN"), row("7", "cy"), row("8", "cy"), row("9", "dan"), row("0", "ben")],
+    )
+    assert [(one.id, other.id) for one, other in found.pairs] == [("1", "6")]
+    assert [one.id for one in found.only_left] == ["4", "5"]
+    assert [one.id for one in found.only_right] == ["9"]
+    assert [(one.key, one.left_ids, one.right_ids) for one in found.ambiguous] == [
+        ("ben", ("2", "3"), ("0",)),
+        ("cy", (), ("7", "8")),
+    ]
