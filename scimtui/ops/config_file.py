@@ -8,6 +8,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable
 
 from scimtui.config import parse_config, read_text
 from scimtui.errors import ConfigError, UsageError
@@ -81,6 +82,36 @@ def set_key(path: Path, name: str, key: str, value: Any) -> None:
     assert isinstance(tenants, dict)
     tenants[name][key] = value
     _write_checked(path, tomlkit.dumps(document))
+
+
+def put_compare_rules(path: Path, left: str, right: str, values: Mapping[str, Any]) -> None:
+    """Keep the rules for comparing two tenants in this order, in place of those there were. `values` are not empty.
+
+    Raises:
+        ConfigError: the file is wrong, would be wrong with it, or cannot be written. It stays as it was.
+    """
+    text = read_text(path)
+    parse_config(path, text)
+    document = _parse(path, text)
+    if "compare" not in document:
+        document["compare"] = tomlkit.table(is_super_table=True)
+    pairs, name = document["compare"], f"{left} {right}"
+    assert isinstance(pairs, dict)
+    if name not in pairs:
+        pairs[name] = tomlkit.table()
+    table = pairs[name]
+    for key in [key for key in table if key not in values]:
+        del table[key]
+    for key, value in values.items():
+        if table.get(key) != value:  # one that stays as it is keeps its comment
+            table[key] = _inline(value) if isinstance(value, Mapping) else value
+    _write_checked(path, tomlkit.dumps(document))
+
+
+def _inline(values: Mapping[str, Any]) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
 
 
 def drop_tenant(path: Path, name: str) -> None:

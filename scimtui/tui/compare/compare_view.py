@@ -1,224 +1,271 @@
-"""Two tenants side by side: who differs, attribute by attribute, and who is only on one side."""
+"""Two sides of a comparison: who differs and in what, who is only on one side, who is the same."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from scimtui.ops import browse, search
-from scimtui.ops.compare import SidesCompared, compare_sides
-from scimtui.ops.sides import tenant_side
-from scimtui.present.cells import cell, safe
-from scimtui.present.comparison import DIFFERS, KINDS, MARKS, PairRow, counts, pair_rows, unknown_lines
-from scimtui.present.wording import age, count_of
-from scimtui.scim.resource import lookup
+from scimtui.errors import ScimtuiError, SyntaxFault
+from scimtui.present.cells import safe
+from scimtui.present.compare_rules_words import rules_texts
+from scimtui.present.comparison import DIFFERS
+from scimtui.present.wording import count_of, error_lines
 from scimtui.tui.action import Where
 from scimtui.tui.actions import bindings_for
-from scimtui.tui.compare.pair_lines import pair_lines
+from scimtui.tui.compare.choice_strip import ChoiceStrip
+from scimtui.tui.compare.compared import ComparedSides, Wish, compared, rows_of_tab, shown, still_staged
+from scimtui.tui.compare.compared_table import ComparedTable
+from scimtui.tui.compare.pair_pane import PairPane
+from scimtui.tui.compare.strip_texts import (
+    ALL,
+    attribute_choices,
+    nothing_here,
+    rules_chip,
+    side_texts,
+    tab_choices,
+    warning_lines_shown,
+)
 from scimtui.tui.filter.filter_bar import FilterBar, FilterInput
-from scimtui.tui.lines.line_view import LineView
-from scimtui.tui.table.virtual_table import TableColumn, VirtualTable
+from scimtui.tui.table.virtual_table import VirtualTable
 from scimtui.tui.view import Header, View
 
 if TYPE_CHECKING:
     from scimtui.config import CompareRules
-    from scimtui.ops.session import Session
-    from scimtui.scim.compare import Difference
+    from scimtui.ops.row_order import RowOrder
+    from scimtui.present.compared_rows import Compared, ComparedRows
     from scimtui.scim.schema import ResourceType
+    from scimtui.tui.compare.compared_side import ComparedSide
 
-MOST_WARNINGS = 4
-"""Lines of warnings above the table."""
+BESIDE, BELOW = 130, 30
+"""Cells, and lines of the terminal, from which the pair has room beside or below the table."""
+WAITS = 1.0
+"""Seconds that the key which leaves the filter waits for the rows that it found."""
 
 
 class CompareView(View):
-    """Works from the two caches, offline; both ages stand in the top line, and a part is never shown as the whole."""
+    """Works from caches, copies and files, offline; both ages stand in the top line, and a part is never shown as the whole."""
 
     PLACES = (Where.COMPARE,)
     BINDINGS = bindings_for(Where.COMPARE)
     DEFAULT_CSS = """
     CompareView { height: 1fr; }
-    CompareView #kinds { height: 1; background: $surface; }
-    CompareView #warning { height: auto; background: $warning 25%; padding: 0 1; display: none; }
+    CompareView #warning { height: auto; max-height: 4; background: $warning 25%; padding: 0 1; display: none; }
     CompareView #warning.-shown { display: block; }
+    CompareView #attributes { display: none; }
+    CompareView #attributes.-shown { display: block; }
     CompareView #rows { height: 1fr; }
-    CompareView #pair { display: none; width: 1fr; border-left: vkey $panel; background: $surface; }
-    CompareView #pair.-shown { display: block; }
+    CompareView #pair { display: none; height: 45%; border-top: hkey $panel; background: $surface; }
+    CompareView #rows.-with-pair #pair { display: block; }
+    CompareView #rows.-beside { layout: horizontal; }
+    CompareView #rows.-beside #pair { width: 50%; height: 1fr; border-top: none; border-left: vkey $panel; }
+    CompareView #rows.-whole #pair { display: block; width: 1fr; height: 1fr; border: none; background: $background; }
+    CompareView #rows.-whole #table { display: none; }
     """
 
-    def __init__(self, left: Session, right: Session, resource_type: ResourceType, rules: CompareRules | None) -> None:
-        super().__init__(left)
+    def __init__(
+        self,
+        left: ComparedSide,
+        right: ComparedSide,
+        resource_type: ResourceType,
+        rules: CompareRules,
+        kept: CompareRules,
+    ) -> None:
+        """`kept` are the rules of the config; `rules` those of this tab."""
+        super().__init__(left.session)
+        self.left = left
         self.right = right
         self.resource_type = resource_type
-        self._rules = rules
-        self._result: SidesCompared | None = None
-        self._pairs: list[PairRow] = []
-        self._rows: list[tuple[str, ...]] = []
-        self._kind = ""
-        self._show_equal = False
+        self.rules = rules
+        self.kept = kept
+        self.held: ComparedSides | None = None
+        """What was compared; None until it was."""
+        self.staged: dict[str, tuple[Compared, str]] = {}
+        """By id: who is staged, and the sign for which way."""
+        self.tab = DIFFERS
+        self.attribute = ALL
+        self._cache: dict[tuple[str, str], tuple[ComparedRows, RowOrder]] = {}
         self._sort: tuple[int, bool] | None = None
+        self._with_pair: bool | None = None
+        self._settled = asyncio.Event()
 
     def compose(self) -> ComposeResult:
-        """Compose kinds, filter, table, and the pair beside it."""
-        yield Static("", id="kinds", markup=False)
+        """Compose kinds, warnings, attributes, filter, table, and the pair beside it."""
+        yield ChoiceStrip(id="kinds")
         yield Static("", id="warning", markup=False)
-        yield FilterBar("words: a name, an attribute, a value")
-        with Horizontal(id="rows"):
-            yield VirtualTable(id="table")
-            yield LineView(id="pair")
+        yield ChoiceStrip(id="attributes")
+        yield FilterBar("words, or a filter such as  active eq false")
+        with Vertical(id="rows"):
+            yield ComparedTable(id="table")
+            yield PairPane(id="pair")
 
     def on_mount(self) -> None:
         """Compare."""
-        left, right = self.session.tenant.name, self.right.tenant.name
-        self.table.set_columns(
-            (
-                TableColumn("", 13, kind="state"),
-                TableColumn("key", 0),
-                TableColumn("attribute", 18),
-                TableColumn(safe(left), 0),
-                TableColumn(safe(right), 0),
-            )
-        )
         self.table.empty_text = "Comparing…"
         self.load()
 
     @property
-    def table(self) -> VirtualTable:
+    def table(self) -> ComparedTable:
         """The table of the view."""
-        return self.query_one(VirtualTable)
+        return self.query_one(ComparedTable)
+
+    @property
+    def pane(self) -> PairPane:
+        """The pair beside it."""
+        return self.query_one(PairPane)
 
     @property
     def title(self) -> str:
-        """Both tenants."""
-        return safe(f"{self.session.tenant.name} ⇄ {self.right.tenant.name}")
+        """Both sides."""
+        return f"{self.left.name} ⇄ {self.right.name}"
 
     def header(self) -> Header:
-        """Say both tenants with completeness and age."""
-        parts = [f"{safe(self.resource_type.name)}s"]
-        if self._result:
-            for session, state in (
-                (self.session, self._result.left_state),
-                (self.right, self._result.right_state),
-            ):
-                whole = "" if state and state.complete else " INCOMPLETE"
-                parts.append(f"{safe(session.tenant.name)} {age(state.synced_at if state else None)}{whole}")
-        return Header(self.session.tenant, tuple(parts))
+        """Say what is compared, what is staged, and both sides with completeness and age."""
+        parts = [f"{safe(self.resource_type.name)}s", f"{len(self.staged):,} staged" if self.staged else ""]
+        sides = side_texts(self.held, is_narrow=self.app.size.width < 100) if self.held else []
+        return Header(self.session.tenant, tuple(part for part in (*parts, *sides) if part))
 
     def spec(self) -> dict[str, str]:
-        """Remember both tenants and the type."""
-        names = {"tenant": self.session.tenant.name, "right": self.right.tenant.name}
-        return {"view": "compare", **names, "type": self.resource_type.name}
+        """Remember both sides, the type, and the rules where they are not those of the config and may be kept."""
+        sessions = (self.left.session, self.right.session)
+        may_keep = all(one.tenant.cache == "on" for one in sessions) and self.rules != self.kept
+        return {
+            "view": "compare",
+            "tenant": sessions[0].tenant.name,
+            "right": sessions[1].tenant.name,
+            "type": self.resource_type.name,
+            **self.left.spec("left"),
+            **self.right.spec("right"),
+            **({"rules": json.dumps(rules_texts(self.rules))} if may_keep else {}),
+        }
+
+    def is_open_work(self) -> bool:
+        """Whether somebody is staged."""
+        return bool(self.staged)
 
     def focus_first(self) -> None:
         """Start in the table."""
-        self.table.focus()
+        self._keys_go_to.focus()
 
-    # ------------------------------------------------------------------ rows
+    @property
+    def _keys_go_to(self) -> ComparedTable | PairPane:
+        return self.pane if self.query_one("#rows").has_class("-whole") else self.table
+
+    def leave(self) -> bool:
+        """Close the pair that was opened, then take all attributes again."""
+        if self.query_one("#rows").has_class("-whole"):
+            self._show_whole(whole=False)
+        elif self.attribute != ALL:
+            self.narrow(ALL)
+        else:
+            return False
+        return True
+
+    # ------------------------------------------------------------------ staged
+
+    def set_staged(self, staged: dict[str, tuple[Compared, str]]) -> None:
+        """Show who is staged, by id: whom, and a sign such as `>` that stands behind the sign of the row."""
+        self.staged = staged
+        self.show_tab()
+        self.shell.header_changed()
+
+    # ------------------------------------------------------------------ comparing
 
     @work(exclusive=True, group="rows", exit_on_error=False)
     async def load(self) -> None:
-        """Compare the two caches and show what came of it."""
-        self._result = await asyncio.to_thread(
-            compare_sides,
-            tenant_side(self.session),
-            tenant_side(self.right),
-            self.resource_type.name,
-            self._rules,
-        )
-        self._pairs = await asyncio.to_thread(pair_rows, self._result.comparison, self._describe)
-        self._rows = [pair.cells(number) for number, pair in enumerate(self._pairs)]
-        self._show_warning()
-        self._show_view()
+        """Compare, and show what came of it."""
+        try:
+            self.held = await asyncio.to_thread(compared, self.left, self.right, self.resource_type, self.rules)
+        except ScimtuiError as error:
+            self.held = None
+            self.table.clear("\n".join(error_lines(error)[:3]))
+        self._cache = {}
+        if self.staged and self.held:
+            self.staged = await asyncio.to_thread(still_staged, self.held, self.staged)
+        self._show_warnings()
+        self.show_tab()
+        self.post_message(self.Ready())
         self.shell.header_changed()
 
-    def _describe(self, side: str, resource_id: str) -> str:
-        session = self.session if side == "left" else self.right
-        resource = browse.resource(session, self.resource_type.name, resource_id)
-        return cell(lookup(resource.raw, "displayName")) if resource else safe(resource_id)
-
-    def _show_warning(self) -> None:
-        states = (
-            {}
-            if self._result is None
-            else {
-                self.session.tenant.name: self._result.left_state,
-                self.right.tenant.name: self._result.right_state,
-            }
-        )
-        partial = [name for name, state in states.items() if state is None or not state.complete]
-        names = (self.session.tenant.name, self.right.tenant.name)
-        lines = [f"? {line}." for line in unknown_lines(self._result.comparison, *names)] if self._result else []
-        if partial:
-            whose = safe(" and ".join(partial))
-            lines.insert(
-                0,
-                f"! Not everybody of {whose} is in the cache: someone who seems to be missing may be there. "
-                "Press r to sync.",
-            )
+    def _show_warnings(self) -> None:
+        lines = warning_lines_shown(self.held) if self.held else []
         warning = self.query_one("#warning", Static)
         warning.set_class(bool(lines), "-shown")
-        warning.update("\n".join(lines[:MOST_WARNINGS]))
+        warning.update("\n".join(lines))
 
-    def _show_view(self) -> None:
-        view = [i for i, pair in enumerate(self._pairs) if not self._kind or pair.kind == self._kind]
-        if text := self.query_one(FilterBar).text:
-            view = search.plain(self._rows, text, view)
-        if self._sort is not None:
-            column, descending = self._sort
-            view = sorted(view, key=lambda i: search.fold(self._rows[i][column + 2]), reverse=descending)
-        self.table.set_rows(self._rows, view, row_style=_row_style)
-        if self._result is not None:
-            self.table.empty_text = "Nothing here.\nAll of this kind are equal, or the filter hides them."
-        self._show_kinds(len(view))
+    def show_tab(self) -> None:
+        """Show the rows of the tab that is open."""
+        self._settled.clear()
+        self._find(Wish(self.tab, self.attribute if self.tab == DIFFERS else ALL, self._text, self._sort))
 
-    def _show_kinds(self, shown: int) -> None:
-        if self._result is None:
+    @property
+    def _text(self) -> str:
+        return self.query_one(FilterBar).text
+
+    @work(exclusive=True, group="tab", exit_on_error=False)
+    async def _find(self, wish: Wish) -> None:
+        held, key = self.held, (wish.tab, wish.attribute)
+        if held is None:
             return
-        numbers = counts(self._result.comparison)
-        chips = [f"[all {sum(numbers.values()):,}]" if not self._kind else f" all {sum(numbers.values()):,} "]
-        for kind in KINDS:
-            chip = f"{MARKS[kind]} {kind} {numbers[kind]:,}"
-            chips.append(f"[{chip}]" if kind == self._kind else f" {chip} ")
-        chips.append(f" = same {numbers['same']:,} ")
-        self.query_one("#kinds", Static).update(" " + " ".join(chips))
-        self.query_one(FilterBar).show_found(count_of(shown, "line") if self.query_one(FilterBar).text else "")
+        try:
+            if key not in self._cache:
+                self._cache[key] = await asyncio.to_thread(rows_of_tab, held, *key)
+            made, order = self._cache[key]
+            self._paint(held, made, await asyncio.to_thread(shown, held, made, order, wish), wish)
+        except SyntaxFault as fault:
+            self.query_one(FilterBar).show_fault(fault)
+        finally:
+            self._settled.set()
+        self._show_strips()
 
-    def _pair_at_cursor(self) -> PairRow | None:
-        row = self.table.cursor_id
-        return self._pairs[int(row)] if row is not None else None
+    def _paint(self, held: ComparedSides, made: ComparedRows, view: Sequence[int], wish: Wish) -> None:
+        self.table.show_made(made, view, wish, {identity: sign for identity, (_, sign) in self.staged.items()})
+        self.table.empty_text = nothing_here(held, wish.tab, wish.text)
+        self.query_one(FilterBar).show_found(count_of(len(view), "match", "matches") if wish.text else "")
 
-    @work(exclusive=True, group="pair", exit_on_error=False)
-    async def _show_pair(self) -> None:
-        pair = self._pair_at_cursor()
-        view = self.query_one("#pair", LineView)
-        if pair is None or self._result is None or not view.has_class("-shown"):
+    def _show_strips(self) -> None:
+        held = self.held
+        if held is None:
             return
-        name = self.resource_type.name
-        left = await asyncio.to_thread(browse.resource, self.session, name, pair.left_id)
-        right = await asyncio.to_thread(browse.resource, self.right, name, pair.right_id)
-        names = (safe(self.session.tenant.name), safe(self.right.tenant.name))
-        lines = pair_lines(
-            names,
-            (left.raw if left else None, right.raw if right else None),
-            self._changes(pair),
-            self._result.types,
-            width=view.size.width,
-            with_equal=self._show_equal,
-        )
-        view.set_lines(lines)
+        self.query_one("#kinds", ChoiceStrip).show(tab_choices(held, self.size.width), self.tab)
+        attributes = self.query_one("#attributes", ChoiceStrip)
+        attributes.set_class(self.tab == DIFFERS and bool(held.attributes), "-shown")
+        attributes.show(attribute_choices(held), self.attribute, "a narrows to one")
+        self.query_one(FilterBar).show_chip(rules_chip(held))
 
-    def _changes(self, pair: PairRow) -> Sequence[Difference]:
-        different = self._result.comparison.different if self._result else ()
-        return next((one.changes for one in different if one.left_id == pair.left_id), ())
+    # ------------------------------------------------------------------ the pair
+
+    def show_pair(self) -> None:
+        """Show the pair under the cursor."""
+        self.pane.show(self.held, self.table.subject)
+
+    def on_resize(self) -> None:
+        """Have the pair beside the table, or below it, where there is room."""
+        rows = self.query_one("#rows")
+        is_beside, is_below = self.size.width >= BESIDE, self.app.size.height >= BELOW
+        rows.set_class(is_beside, "-beside")
+        rows.set_class((is_beside or is_below) if self._with_pair is None else self._with_pair, "-with-pair")
+        self._show_strips()
+        self.call_after_refresh(self.show_pair)
+
+    def _show_whole(self, *, whole: bool) -> None:
+        self.query_one("#rows").set_class(whole, "-whole")
+        self._keys_go_to.focus()
+        self.call_after_refresh(self.show_pair)
+
+    # ------------------------------------------------------------------ what others tell
 
     def synced(self, tenant: str, type_name: str) -> None:
         """Compare again."""
-        if tenant in (self.session.tenant.name, self.right.tenant.name) and type_name == self.resource_type.name:
+        names = [one.session.tenant.name for one in (self.left, self.right) if one.is_live]
+        if tenant in names and type_name == self.resource_type.name:
             self.load()
 
     def resource_changed(self, tenant: str, type_name: str, resource_id: str) -> None:
@@ -226,22 +273,22 @@ class CompareView(View):
         _ = resource_id
         self.synced(tenant, type_name)
 
-    # ------------------------------------------------------------------ events
-
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show_view()
+        self.show_tab()
 
     @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
+    async def _filter_left(self, event: FilterInput.Left) -> None:
         event.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), WAITS)
         self.table.focus()
 
     @on(VirtualTable.CursorMoved)
     def _cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self._show_pair()
+        self.show_pair()
 
     @on(VirtualTable.Opened)
     def _row_opened(self, event: VirtualTable.Opened) -> None:
@@ -253,10 +300,56 @@ class CompareView(View):
         event.stop()
         self._sort_by(event.column, descending=self._sort == (event.column, False))
 
+    @on(ChoiceStrip.Taken, "#kinds")
+    def _kind_clicked(self, event: ChoiceStrip.Taken) -> None:
+        event.stop()
+        self.open_kind(event.choice)
+
+    @on(ChoiceStrip.Taken, "#attributes")
+    def _attribute_clicked(self, event: ChoiceStrip.Taken) -> None:
+        event.stop()
+        self.narrow(event.choice)
+
     def _sort_by(self, column: int | None, *, descending: bool = False) -> None:
         self._sort = None if column is None else (column, descending)
-        self.table.set_sort(column, descending=descending)
-        self._show_view()
+        self.show_tab()
+
+    # ------------------------------------------------------------------ other sides, other rows
+
+    def open_kind(self, tab: str) -> None:
+        """Show who is of another kind."""
+        self.tab, self._sort = tab, None
+        self.show_tab()
+        self.focus_first() if not self.query_one("#rows").has_class("-whole") else self._show_whole(whole=False)
+
+    def narrow(self, attribute: str) -> None:
+        """Look at one attribute over all people, or at all again."""
+        self.attribute, self._sort = attribute, None
+        if self.tab != DIFFERS:
+            self.tab = DIFFERS
+        self.show_tab()
+
+    def switch_type(self, number: int) -> None:
+        """Compare another resource type of the left side."""
+        types = self.left.session.provider.resource_types
+        if number > len(types):
+            self.shell.say(f"{self.left.name} has {count_of(len(types), 'resource type')}", "info")
+        elif types[number - 1].name != self.resource_type.name:
+            self.resource_type, self.staged, self.tab = types[number - 1], {}, DIFFERS
+            self.begin_again()
+
+    def compare_by(self, rules: CompareRules) -> None:
+        """Compare again by other rules."""
+        self.rules = rules
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Compare what is to be compared now; whoever was narrowed to or sorted by is forgotten."""
+        self.attribute, self._sort = ALL, None
+        self.session = self.left.session
+        self.table.clear("Comparing…")
+        self.post_message(self.Titled())
+        self.load()
 
     # ------------------------------------------------------------------ actions
 
@@ -265,71 +358,36 @@ class CompareView(View):
         self.query_one(FilterBar).focus_field()
 
     def do_open(self) -> None:
+        """Show the pair in the place of the table."""
+        if self.table.subject is not None:
+            self._show_whole(whole=True)
+
+    def do_peek(self) -> None:
         """Show or hide the pair beside the table."""
-        view = self.query_one("#pair", LineView)
-        view.toggle_class("-shown")
-        self.call_after_refresh(self._show_pair)
-
-    do_peek = do_open
-
-    def do_equal(self) -> None:
-        """Show or hide equal attributes of the pair."""
-        self._show_equal = not self._show_equal
-        self.query_one("#pair").add_class("-shown")
-        self.call_after_refresh(self._show_pair)
-
-    def do_next_difference(self) -> None:
-        """Go to the next person."""
-        self._jump(1)
-
-    def do_previous_difference(self) -> None:
-        """Go to the person before."""
-        self._jump(-1)
-
-    def _jump(self, step: int) -> None:
-        start = self._pair_at_cursor()
-        position = self.table.cursor_row
-        view = self.table.view
-        while start is not None and 0 <= position + step < len(view):
-            position += step
-            if self._pairs[view[position]].key != start.key:
-                break
-        self.table.move_to(position)
-
-    def do_next_kind(self) -> None:
-        """Show the next kind only."""
-        self._step_kind(1)
-
-    def do_previous_kind(self) -> None:
-        """Show the kind before only."""
-        self._step_kind(-1)
-
-    def _step_kind(self, step: int) -> None:
-        kinds = ("", *KINDS)
-        self._kind = kinds[(kinds.index(self._kind) + step) % len(kinds)]
-        self._show_view()
+        self._with_pair = not self.query_one("#rows").has_class("-with-pair")
+        self.on_resize()
 
     def do_sort(self) -> None:
         """Sort by the next column."""
         column = 0 if self._sort is None else self._sort[0] + 1
-        self._sort_by(column if column < 5 else None)
+        self._sort_by(column if column < len(self.table.columns) else None)
 
     def do_reverse(self) -> None:
         """Turn the order round."""
         column, descending = self._sort or (0, False)
         self._sort_by(column, descending=not descending)
 
-    def do_copy(self) -> None:
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def do_copy(self) -> None:
         """Copy the key."""
-        if pair := self._pair_at_cursor():
-            self.app.copy_to_clipboard(pair.key)
-            self.shell.say(f"Copied {pair.key}", "done")
+        from scimtui.tui.lines.clipboard import copy
+
+        if subject := self.table.subject:
+            copied = await copy(self.app, subject.key, safe(subject.key))
+            self.shell.say(copied.sentence, copied.kind)
 
     def do_refresh(self) -> None:
-        """Sync both sides."""
-        for session in (self.session, self.right):
-            self.shell.start_sync(session, [self.resource_type.name])
+        """Sync both sides, and whom groups have as members."""
+        from scimtui.tui.compare.compare_actions import sync_both
 
-
-def _row_style(row: tuple[str, ...]) -> str:
-    return {MARKS[DIFFERS]: "diff", "◀": "left", "▶": "right"}.get(row[2][:1], "")
+        sync_both(self)

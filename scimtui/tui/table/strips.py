@@ -16,6 +16,7 @@ GUTTER = 3
 """Cells at the left: `*` for a marked row, `▸` for the cursor, a blank."""
 _SIGNS = {
     "●": "good", "✓": "good", "○": "off", "≠": "diff", "…": "diff", "◀": "left", "▶": "right", "?": "bad", "✗": "bad",
+    "·": "right", "≡": "diff",
 }  # fmt: skip
 
 
