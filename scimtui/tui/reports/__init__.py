@@ -1,0 +1,1 @@
+"""What is looked at as a report for others: a page, a spreadsheet, JSON."""
