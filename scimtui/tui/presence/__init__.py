@@ -1,0 +1,1 @@
+"""Who is in which tenant: people by tenants, and how many stand alike."""
