@@ -23,8 +23,11 @@ from scimtui.cli import (
     member_commands,
     offboard_commands,
     plan_commands,
+    presence_commands,
     read_commands,
+    reconcile_commands,
     retry_commands,
+    snapshot_commands,
     sync_commands,
     tenant_commands,
     undo_commands,
@@ -92,6 +95,8 @@ def build() -> typer.Typer:
         import_commands,
         evidence_commands,
         diff_commands,
+        presence_commands,
+        reconcile_commands,
         write_commands,
         active_commands,
         offboard_commands,
@@ -107,6 +112,7 @@ def build() -> typer.Typer:
         ("tenant", tenant_commands),
         ("member", member_commands),
         ("journal", journal_commands),
+        ("snapshot", snapshot_commands),
         ("config", config_commands),
     ):
         app.add_typer(_group(group.HELP, group.COMMANDS), name=name)

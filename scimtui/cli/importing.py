@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from scimtui.cli import asking, failures
+from scimtui.cli.one_document import one_document
 from scimtui.cli.opening import filled, opened, run
-from scimtui.cli.output import emit_records, note
+from scimtui.cli.output import note
 from scimtui.cli.roles import need_role
 from scimtui.cli.sending import CANCELLED, status_of
 from scimtui.cli.writing import Asked, Planned, carry_out
@@ -26,7 +24,6 @@ from scimtui.ops.import_file import Columns, ImportFile, of_table, read_file
 from scimtui.ops.importing import ImportPlan, Wish, plan_file
 from scimtui.ops.table_file import table_of
 from scimtui.present.cells import safe
-from scimtui.present.formats import Format
 from scimtui.present.joining_words import (
     arrival_line,
     group_lines,
@@ -140,7 +137,7 @@ async def _carry_out(plans: Sequence[ImportPlan], asked: Asked, failed: Sequence
         planned += [Planned(plan.session, change) for plan in plans for change in await _memberships(plan)]
         return await carry_out(planned, asked, failed)
     asked = _with_reason(plans, asked)
-    with _one_document(asked.form):
+    with one_document(asked.form):
         status = await carry_out(planned, asked, failed) if planned else status_of(list(failed))
         if status == CANCELLED:
             return status
@@ -163,25 +160,3 @@ def _with_reason(plans: Sequence[ImportPlan], asked: Asked) -> Asked:
     if not is_needed or asked.reason.strip() or asked.yes or not asking.can_ask():
         return asked
     return replace(asked, reason=asking.typed("Reason, for the journal:"))
-
-
-@contextmanager
-def _one_document(form: Format) -> Iterator[None]:
-    """Print the records of both parts as one document, also where the second one is cut off."""
-    if form is not Format.JSON:
-        yield
-        return
-    parts = io.StringIO()
-    try:
-        with redirect_stdout(parts):
-            yield
-    finally:
-        emit_records(list(_records(parts.getvalue())), form)
-
-
-def _records(text: str) -> Iterator[Any]:
-    decoder, place = json.JSONDecoder(), 0
-    while text[place:].strip():
-        place += len(text[place:]) - len(text[place:].lstrip())
-        found, place = decoder.raw_decode(text, place)
-        yield from found

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from scimtui.errors import EndpointError, NotScim, OutcomeUnknown, Refused, ScimtuiError, Unauthorized, VersionConflict
+from scimtui.errors import (
+    EndpointError,
+    NotScim,
+    OutcomeUnknown,
+    Refused,
+    ScimtuiError,
+    Unauthorized,
+    UsageError,
+    VersionConflict,
+)
 from scimtui.ops import browse, bulk_gate, guard
 from scimtui.ops.chunks import may_go_on
 from scimtui.ops.guard import Consent
@@ -29,6 +38,7 @@ from scimtui.scim.diff import edits
 from scimtui.scim.exchange import read_written
 from scimtui.scim.kind import Kind
 from scimtui.scim.masks import masked_body, masked_edits, masked_resource, without_secrets
+from scimtui.scim.promotion import stand_ins
 from scimtui.scim.refusal import GONE, raise_for_status
 from scimtui.scim.resource import Resource
 
@@ -60,11 +70,14 @@ async def apply(change: Change, session: Session, consent: Consent) -> Receipt:
 
     Raises, and then nothing was sent:
         GuardStopped: a rule of ours.
+        UsageError: it names somebody of its plan who is not there yet.
         VersionConflict: someone changed the same values meanwhile.
         Refused: the resource cannot be read; 404 where it is gone.
         EndpointError: no usable answer to the read, or to the first write.
         CacheError: the intent could not be put down in the journal.
     """
+    if stand_ins(change):
+        raise UsageError(f"{change.title}: who is named in it is not there yet", "scimtui apply goes on with its plan")
     await asyncio.to_thread(guard.check_again, [change], session, consent)
     planned = await _against_fresh(change, session)
     if planned is None:

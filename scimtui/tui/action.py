@@ -22,6 +22,9 @@ class Where(StrEnum):
     JOURNAL = "journal"
     MEMBERS = "members"
     PERSON = "person"
+    SNAPSHOTS = "snapshots"
+    PRESENCE = "presence"
+    RECONCILE = "reconciliation"
 
 
 class Danger(StrEnum):

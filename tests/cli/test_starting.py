@@ -108,4 +108,5 @@ def test_later_commands_are_not_there_yet():
     assert names == {
         "demo", "doctor", "sync", "list", "show", "find", "export", "diff", "create", "edit", "delete", "deactivate",
         "activate", "check", "undo", "apply", "offboard", "retry", "evidence", "why", "import",
+        "plan", "presence", "reconcile",
     }  # fmt: skip

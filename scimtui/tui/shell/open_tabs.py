@@ -80,13 +80,15 @@ def _resource(spec: Spec, sessions: Sessions) -> View | None:
 
 
 def _compare(spec: Spec, sessions: Sessions) -> View | None:
-    from scimtui.tui.compare.compare_view import CompareView
+    from scimtui.tui.compare.opening import view_of_spec
 
-    left, right = sessions.get(spec["tenant"]), sessions.get(spec["right"])
-    resource_type = left.provider.resource_type(spec["type"])
-    if resource_type is None:
-        return None
-    return CompareView(left, right, resource_type, sessions.config.compare_rules(left.tenant.name, right.tenant.name))
+    return view_of_spec(spec, sessions)
+
+
+def _snapshots(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.snapshots.opening import view_of_spec
+
+    return view_of_spec(spec, sessions)
 
 
 def _requests(spec: Spec, sessions: Sessions) -> View | None:
@@ -124,16 +126,31 @@ def _person(spec: Spec, sessions: Sessions) -> View | None:
     return PersonView(session, resource_type, spec["id"]) if resource_type else None
 
 
+def _presence(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.presence.presence_view import PresenceView
+
+    return PresenceView(sessions.get(spec["tenant"]))
+
+
+def _reconcile(spec: Spec, sessions: Sessions) -> View | None:
+    from scimtui.tui.reconcile.opening import view_of_spec
+
+    return view_of_spec(spec, sessions)
+
+
 _MAKERS = {
     "table": _table,
     "live": _live,
     "resource": _resource,
     "compare": _compare,
+    "snapshots": _snapshots,
     "requests": _requests,
     "check": _check,
     "journal": _journal,
     "members": _members,
     "person": _person,
+    "presence": _presence,
+    "reconcile": _reconcile,
 }
 
 
@@ -143,8 +160,12 @@ def _title(spec: Spec) -> str:
         return safe(f"{spec.get('tenant')} ⇄ {spec.get('right')}")
     if spec.get("view") == "person":
         return "person everywhere"
+    if spec.get("view") in {"presence", "reconcile"}:
+        return safe(f"reconcile {spec.get('tenant')}") if spec.get("view") == "reconcile" else "presence"
     if spec.get("view") in {"requests", "check"}:
         return safe(f"{spec.get('view')} {spec.get('tenant')}")
+    if spec.get("view") == "snapshots":
+        return safe(f"copies {spec.get('tenant')}")
     if spec.get("view") == "journal":
         about = spec.get("name") or spec.get("resource")
         return safe(f"history {about}") if about else safe(f"journal {spec.get('tenant')}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OF_ONE_TENANT = frozenset({Where.TABLE, Where.RESOURCE, Where.FORM, Where.MEMBERS})
 """Where an action goes to the tenant of the open tab."""
-TO_OTHERS = frozenset({"create_elsewhere", "people_list"})
+TO_OTHERS = frozenset({"create_elsewhere", "people_list", "promotion"})
 """What writes to other tenants than the open one, each of which has a role of its own."""
 
 

@@ -29,8 +29,6 @@ def why_not(shell: ShellScreen, action_id: str) -> str | None:
         return None  # the view itself says why not
     if action_id in ("refresh", "full_sync", "lock", "compare", "requests", "check", "journal") and shell.view is None:
         return "no tenant is open"
-    if action_id == "compare" and len(shell.sessions.config.tenants) < 2:
-        return "there is only one tenant; ^T adds another"
     if action_id == "lock" and shell.view is not None and not shell.view.session.tenant.production:
         return "only production tenants are locked"
     if action_id in TABLE_ACTIONS and not action_is_possible(shell, action_id):
@@ -53,6 +51,7 @@ ASKED: Mapping[str, str] = {
     "new_like": "joining.elsewhere",
     "create_elsewhere": "joining.elsewhere",
     "why": "why.opening",
+    **dict.fromkeys(("stage_right", "stage_left", "promotion"), "promote.staging"),
 }
 """Modules of the console whose `why_not` says why one of their actions can't be carried out now."""
 TABLE_ACTIONS = ("export", "copy_as", "facets", "lookup")
@@ -108,6 +107,20 @@ ELSEWHERE: Mapping[str, str] = {
     "everywhere": "person.opening:open_person",
     "find_people": "person.opening:search_people",
     "people_list": "people_list.opening:open_list",
+    "presence": "presence.opening:open_presence",
+    "reconcile": "reconcile.opening:open_reconcile",
+    **{one: f"promote.staging:{one}" for one in ("stage_right", "stage_left", "promotion")},
+    "compare": "compare.opening:open_compare",
+    "report": "reports.saving:save_report",
+    "snapshots": "snapshots.opening:open_snapshots",
+    "next_difference": "compare.compare_actions:next_difference",
+    "previous_difference": "compare.compare_actions:previous_difference",
+    "equal": "compare.compare_actions:show_equal",
+    "next_kind": "compare.compare_actions:next_kind",
+    "previous_kind": "compare.compare_actions:previous_kind",
+    "one_attribute": "compare.compare_actions:choose_attribute",
+    "compare_rules": "compare.compare_actions:edit_rules",
+    "swap_sides": "compare.compare_actions:swap",
 }
 """Actions that are functions of the shell in a module of the console, which no first screen waits for."""
 
@@ -121,27 +134,6 @@ def full_sync(shell: ShellScreen) -> None:
     """Sync every type of the open tenant."""
     if shell.view is not None:
         shell.start_sync(shell.view.session, [], full=True)
-
-
-def compare(shell: ShellScreen) -> None:
-    """Choose the other tenant and compare."""
-    from scimtui.tui.dialogs.choice_dialog import ChoiceDialog  # no dialog is paid for by the first screen
-
-    if shell.view is None:
-        return
-    left = shell.view.session.tenant.name
-    type_name = (shell.tabs[shell.current].kept() or {}).get("type") or "User"
-
-    def chosen(right: str | None) -> None:
-        if right is not None:
-            shell.open_tab({"view": "compare", "tenant": left, "right": right, "type": type_name})
-
-    others = [tenant for tenant in shell.sessions.config.tenants.values() if tenant.name != left]
-    choices = [
-        (tenant.name, safe(f"{tenant.label or tenant.name}{'  PROD' if tenant.production else ''}"))
-        for tenant in others
-    ]
-    shell.app.push_screen(ChoiceDialog(f"Compare the {type_name}s of {safe(left)} with", choices), chosen)
 
 
 def open_page(shell: ShellScreen, page: str) -> None:
@@ -211,6 +203,9 @@ def step_tab(shell: ShellScreen, step: int) -> None:
 def open_type(shell: ShellScreen, number: int) -> None:
     """Open a resource type of the open tenant by its number."""
     if shell.view is None:
+        return
+    if (switch := getattr(shell.view, "switch_type", None)) is not None:  # a comparison goes to another type itself
+        switch(number)
         return
     session = shell.view.session
     types = session.provider.resource_types
@@ -317,7 +312,6 @@ RUN: Mapping[str, Callable[[ShellScreen], object]] = {
     **{action_id: partial(form_action, action_id=action_id) for action_id in ("choose", "all_lines")},
     **{action_id: partial(edit_as_text, action_id=action_id) for action_id in ("edit_json", "edit_external")},
     "full_sync": full_sync,
-    "compare": compare,
     **{page: partial(open_page, page=page) for page in ("requests", "check")},
     **{action_id: partial(journal, action_id=action_id) for action_id in ("journal", "history")},
     "lock": lock,
