@@ -53,7 +53,7 @@ def check_keymap(keys: Mapping[str, str]) -> None:
 
 _SHOWN = {
     "slash": "/", "question_mark": "?", "colon": ":", "space": "Space", "asterisk": "*", "equals_sign": "=",
-    "plus": "+", "minus": "-", "delete": "Del",
+    "greater_than_sign": ">", "less_than_sign": "<", "plus": "+", "minus": "-", "delete": "Del",
     "exclamation_mark": "!", "full_stop": ".", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]",
     "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4", "f9": "F9",
 }  # fmt: skip
