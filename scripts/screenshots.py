@@ -199,6 +199,14 @@ async def compare(pilot: Pilot[None]) -> None:
     await pilot.press("down", "down")
 
 
+async def presence(pilot: Pilot[None]) -> None:
+    """Who is in which tenant, by patterns."""
+    await pilot.press("W")
+    await until(pilot, "patterns")
+    await pilot.press("full_stop", "full_stop", "full_stop")
+    await until(pilot, "different")
+
+
 async def requests(pilot: Pilot[None]) -> None:
     """The request log, on a write."""
     await pilot.press("L")
@@ -230,6 +238,7 @@ SCENES: dict[str, Scene] = {
     "why": why,
     "list": people_list,
     "compare": compare,
+    "presence": presence,
     "requests": requests,
     "check": check,
 }
