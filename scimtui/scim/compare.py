@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scimtui.scim.absence import Absence, absence, joined
 from scimtui.scim.coerce import normalised
@@ -25,9 +25,7 @@ from scimtui.scim.nesting import of_any_depth
 from scimtui.scim.pairing import Ambiguous, Pairing, key_reader, pair
 from scimtui.scim.path import attribute_at, parse_path
 from scimtui.scim.resource import is_empty, lookup, natural_key, resource_id
-
-if TYPE_CHECKING:
-    from scimtui.scim.schema import Attribute, ResourceType
+from scimtui.scim.schema import Attribute, ResourceType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +190,13 @@ def _changes(left: Mapping[str, Any], right: Mapping[str, Any], relevance: _Rele
     """Compare one pair. Most attributes are equal as they stand, so only the others are read by the schema."""
     found = list(_link_changes(left, right, relevance))
     mine, theirs = _unequal(left, right, relevance.skipped)
+    for name in [name for name in mine if type(mine[name]) is type(theirs.get(name)) is str]:
+        if _says_the_same(name, mine[name], theirs[name], relevance):
+            del mine[name], theirs[name]
     if mine or theirs:
         mine, theirs = (_unlinked(normalised(raw, relevance.resource_type), relevance) for raw in (mine, theirs))
+        mine, theirs = _unequal(mine, theirs, frozenset())
+    if mine or theirs:
         mine, theirs, dropped = held_alike(mine, theirs, relevance.resource_type, relevance.holding.holds_one)
         found += [Difference(path, None, None, *_unsaid_at(place)) for path, place in dropped]
         mine, theirs = alike(mine, theirs, relevance.resource_type, relevance.is_folded)
@@ -203,6 +206,15 @@ def _changes(left: Mapping[str, Any], right: Mapping[str, Any], relevance: _Rele
             if not _means_the_same(edit, (left, right), relevance)
         ]
     return tuple(relevance.with_absences(change) for change in found if relevance.is_wanted(change.path))
+
+
+def _says_the_same(name: str, left: str, right: str, relevance: _Relevance) -> bool:
+    """Whether two texts at a plain attribute say the same: nearly all that two providers write otherwise, for little."""
+    attribute = relevance.resource_type.attribute(name)
+    if attribute is None or attribute.type is Type.COMPLEX:
+        return False
+    said = (meaning(value, attribute, attribute.name, relevance.is_folded) for value in (left, right))
+    return next(said) == next(said)
 
 
 def _unsaid_at(place: int) -> tuple[Absence | None, Absence | None]:
