@@ -132,7 +132,9 @@ async def test_no_more_rows_than_fit(provider, tmp_path):
     async with builder_of(provider, tmp_path) as run:
         await run.press(*["ctrl+n"] * (MOST_ROWS + 2))
         await run.until(lambda: len(run.app.screen.query("ConditionRow")) == MOST_ROWS)
-        await run.until(lambda: "Enter next" in run.text or "Enter takes" in run.text)  # as suggestions are open, or not
+        await run.until(
+            lambda: "Enter next" in run.text or "Enter takes" in run.text
+        )  # as suggestions are open, or not
 
 
 @pytest.mark.parametrize(
