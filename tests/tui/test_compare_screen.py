@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from fakes.consoles import Console, console, console_on
-from fakes.in_memory_provider import FakeProvider
+from fakes.consoles import Console, console, console_on, write_config
+from fakes.in_memory_provider import TOKEN, FakeProvider, Habits
 from fakes.sessions import tenant_at
 from textual.widgets import Input
 
@@ -22,6 +22,15 @@ from scimtui.store.cache import SyncState
 from scimtui.tui.compare.compare_view import CompareView
 
 SMALL = (80, 24)
+
+
+class Server(NamedTuple):
+    """Where a provider is, and its token."""
+
+    base_url: str
+    token: str
+
+
 Raws = Sequence[dict[str, Any]]
 USERS = {
     "acme": [
@@ -235,3 +244,24 @@ async def test_a_file_is_compared_with_a_tenant(tmp_path):
         await run.press("enter")
         await run.until("export.jsonl ⇄ acme")
         await run.until("≠  ann")
+
+
+async def test_the_last_tab_says_how_two_tenants_describe_themselves(tmp_path):
+    ours, theirs = FakeProvider(), FakeProvider(Habits(etag=False))
+    for provider in (ours, theirs):
+        provider.add_user("ann")
+    with ours.serve() as here, theirs.serve() as there:
+        config = write_config(tmp_path, {"acme": Server(here, TOKEN), "bolt": Server(there, TOKEN)})
+        async with console(config, tmp_path / "home", SMALL) as run:
+            await run.until("Group: 0 in")
+            await run.press("D")
+            await run.until("bolt")
+            await run.press("enter")
+            await run.until("bolt was never synced")
+            assert "≣" not in run.text
+            await run.press("r")
+            await run.until("≣")
+            await run.press("comma")
+            await run.until("etag.supported: yes → no")
+            await run.press("full_stop")
+            await run.until("1 same")

@@ -9,7 +9,7 @@ from scimtui.ops.config_file import put_compare_rules
 from scimtui.present.cells import safe
 from scimtui.present.compare_rules_words import Types, rules_values, turned
 from scimtui.present.wording import count_of
-from scimtui.tui.compare.strip_texts import ALL, TABS
+from scimtui.tui.compare.strip_texts import ALL, tabs_of
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -52,7 +52,8 @@ def previous_kind(shell: ShellScreen) -> None:
 
 def _step_kind(shell: ShellScreen, step: int) -> None:
     view = _view(shell)
-    view.open_kind(TABS[(TABS.index(view.tab) + step) % len(TABS)])
+    tabs = tabs_of(view.held)
+    view.open_kind(tabs[(tabs.index(view.tab) + step) % len(tabs)])
 
 
 def show_equal(shell: ShellScreen) -> None:

@@ -24,8 +24,10 @@ from scimtui.tui.compare.choice_strip import ChoiceStrip
 from scimtui.tui.compare.compared import ComparedSides, Wish, compared, rows_of_tab, shown, still_staged
 from scimtui.tui.compare.compared_table import ComparedTable
 from scimtui.tui.compare.pair_pane import PairPane
+from scimtui.tui.compare.schema_pane import SchemaPane
 from scimtui.tui.compare.strip_texts import (
     ALL,
+    SCHEMA,
     attribute_choices,
     nothing_here,
     rules_chip,
@@ -58,16 +60,16 @@ class CompareView(View):
     DEFAULT_CSS = """
     CompareView { height: 1fr; }
     CompareView #warning { height: auto; max-height: 4; background: $warning 25%; padding: 0 1; display: none; }
-    CompareView #warning.-shown { display: block; }
-    CompareView #attributes { display: none; }
-    CompareView #attributes.-shown { display: block; }
+    CompareView #attributes, CompareView #schema { display: none; }
+    CompareView #warning.-shown, CompareView #attributes.-shown { display: block; }
     CompareView #rows { height: 1fr; }
     CompareView #pair { display: none; height: 45%; border-top: hkey $panel; background: $surface; }
     CompareView #rows.-with-pair #pair { display: block; }
     CompareView #rows.-beside { layout: horizontal; }
     CompareView #rows.-beside #pair { width: 50%; height: 1fr; border-top: none; border-left: vkey $panel; }
     CompareView #rows.-whole #pair { display: block; width: 1fr; height: 1fr; border: none; background: $background; }
-    CompareView #rows.-whole #table { display: none; }
+    CompareView #rows.-whole #table, CompareView #rows.-schema ComparedTable, CompareView #rows.-schema #pair { display: none; }
+    CompareView #rows.-schema #schema { display: block; height: 1fr; }
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class CompareView(View):
         with Vertical(id="rows"):
             yield ComparedTable(id="table")
             yield PairPane(id="pair")
+            yield SchemaPane(id="schema")
 
     def on_mount(self) -> None:
         """Compare."""
@@ -155,7 +158,9 @@ class CompareView(View):
         self._keys_go_to.focus()
 
     @property
-    def _keys_go_to(self) -> ComparedTable | PairPane:
+    def _keys_go_to(self) -> ComparedTable | PairPane | SchemaPane:
+        if self.tab == SCHEMA:
+            return self.query_one(SchemaPane)
         return self.pane if self.query_one("#rows").has_class("-whole") else self.table
 
     def leave(self) -> bool:
@@ -189,21 +194,22 @@ class CompareView(View):
         self._cache = {}
         if self.staged and self.held:
             self.staged = await asyncio.to_thread(still_staged, self.held, self.staged)
-        self._show_warnings()
+        warning, lines = self.query_one("#warning", Static), warning_lines_shown(self.held) if self.held else []
+        warning.set_class(bool(lines), "-shown")
+        warning.update("\n".join(lines))
         self.show_tab()
         self.post_message(self.Ready())
         self.shell.header_changed()
 
-    def _show_warnings(self) -> None:
-        lines = warning_lines_shown(self.held) if self.held else []
-        warning = self.query_one("#warning", Static)
-        warning.set_class(bool(lines), "-shown")
-        warning.update("\n".join(lines))
-
     def show_tab(self) -> None:
         """Show the rows of the tab that is open."""
-        self._settled.clear()
-        self._find(Wish(self.tab, self.attribute if self.tab == DIFFERS else ALL, self._text, self._sort))
+        self.query_one("#rows").set_class(self.tab == SCHEMA, "-schema")
+        if self.tab == SCHEMA:
+            self.query_one(SchemaPane).show(self.held)
+            self._show_strips()
+        else:
+            self._settled.clear()
+            self._find(Wish(self.tab, self.attribute if self.tab == DIFFERS else ALL, self._text, self._sort))
 
     @property
     def _text(self) -> str:
@@ -325,8 +331,7 @@ class CompareView(View):
     def narrow(self, attribute: str) -> None:
         """Look at one attribute over all people, or at all again."""
         self.attribute, self._sort = attribute, None
-        if self.tab != DIFFERS:
-            self.tab = DIFFERS
+        self.tab = DIFFERS
         self.show_tab()
 
     def switch_type(self, number: int) -> None:

@@ -37,12 +37,14 @@ from scimtui.present.comparison import (
 from scimtui.scim.match import compile_filter
 from scimtui.scim.recognise import looks_like_filter
 from scimtui.scim.resource import resource_id
+from scimtui.scim.schema_diff import schema_differences
 from scimtui.tui.compare.pair_lines import Pair, key_lines, pair_lines
 
 if TYPE_CHECKING:
     from scimtui.config import CompareRules
     from scimtui.ops.sides import Side
     from scimtui.scim.schema import ResourceType
+    from scimtui.scim.schema_diff import SchemaDifference
     from scimtui.tui.compare.compared_side import ComparedSide
     from scimtui.tui.lines.line_view import Line
 
@@ -62,6 +64,8 @@ class ComparedSides:
     warnings: Sequence[str]
     keys: Sequence[str]
     """Which other keys would pair how many, in words, where this one pairs nobody."""
+    schema: Sequence[SchemaDifference] | None = None
+    """How two tenants describe themselves; None where only one did, or the other side is a file."""
 
     @cached_property
     def attributes(self) -> dict[str, int]:
@@ -107,9 +111,18 @@ def compared(
     told = [*warning_lines(found, *names), *([f"  {'; '.join(keys)}."] if keys else [])]
     if resource_type.attribute("members") is not None:
         told += members_lines((name, side.state("User")) for name, side in zip(names, sides, strict=True))
-    held = ComparedSides(names, sides, found, rules, told, keys)
+    held = ComparedSides(names, sides, found, rules, told, keys, _schema(left, right))
     _ = held.attributes  # counted here, in the thread
     return held
+
+
+def _schema(left: ComparedSide, right: ComparedSide) -> Sequence[SchemaDifference] | None:
+    if left.session is right.session or left.path or right.path:
+        return None
+    mine, theirs = left.session, right.session
+    if not mine.provider.documents or not theirs.provider.documents:
+        return None  # one was never asked, and what is built in says nothing of it
+    return schema_differences(mine.provider, theirs.provider, (mine.dialect, theirs.dialect))
 
 
 def is_history(left: ComparedSide, right: ComparedSide, rules: CompareRules) -> bool:

@@ -12,11 +12,18 @@ if TYPE_CHECKING:
     from scimtui.tui.compare.compared import ComparedSides
 
 TABS = (DIFFERS, ONLY_LEFT, ONLY_RIGHT, SAME, AMBIGUOUS)
+SCHEMA = "schema"
+"""The tab that compares how both sides describe themselves, and no people."""
 _SHORT = {DIFFERS: "differ", ONLY_LEFT: "left", ONLY_RIGHT: "right"}
 MOST_WARNINGS = 4
 """Lines of warnings above the table."""
 ALL = ""
 """Stands for all attributes."""
+
+
+def tabs_of(held: ComparedSides | None) -> tuple[str, ...]:
+    """Return the tabs in their order."""
+    return (*TABS, SCHEMA) if held is not None and held.schema is not None else TABS
 
 
 def tab_choices(held: ComparedSides, width: int) -> list[tuple[str, str]]:
@@ -31,6 +38,9 @@ def tab_choices(held: ComparedSides, width: int) -> list[tuple[str, str]]:
         {tab: f"{signs[tab]} {tab} {numbers[tab]:,}{doubts[tab]}" for tab in TABS},
         {tab: f"{signs[tab]} {numbers[tab]:,} {_SHORT.get(tab, tab)}" for tab in TABS},
     )
+    if held.schema is not None:
+        for form in forms:
+            form[SCHEMA] = f"≣ schema {len(held.schema):,}"
     fitting = (form for form in forms if sum(len(text) + 2 for text in form.values()) <= width)
     return list(next(fitting, forms[-1]).items())
 
