@@ -61,4 +61,4 @@ shots: $(READY)
 	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 sweep: $(READY)
-	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim tests/store tests/ops/test_any_provider.py tests/ops/test_drift.py --timeout=1800 $(ARGS)
+	SCIMTUI_SWEEP=1 $(PYTEST) tests/scim tests/store tests/ops/test_any_provider.py tests/ops/test_drift.py tests/servers/test_any_real_server.py --timeout=1800 $(ARGS)

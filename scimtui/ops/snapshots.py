@@ -21,12 +21,16 @@ def folder_of(session: Session) -> Path:
     return session.home / "snapshots" / session.tenant.name
 
 
-async def keep_snapshot(session: Session, type_name: str) -> None:
-    """Keep a copy of what the cache holds. Where that fails the synchronisation stands, and the tenant's notices say it."""
+async def keep_snapshot(session: Session, type_name: str, *, vanished: int | None = None) -> None:
+    """Keep a copy of what the cache holds. Where that fails the synchronisation stands, and the tenant's notices say it.
+
+    `vanished`: see `store.snapshots.take`.
+    """
 
     def work() -> None:
         try:
-            take(session.cache.resources(type_name), folder_of(session), session.tenant.snapshots)
+            cache = session.cache.resources(type_name)
+            take(cache, folder_of(session), session.tenant.snapshots, vanished=vanished)
         except CacheError as error:
             session.cache.notices.append(f"no snapshot of the {type_name}s was kept: {error.message}")
 

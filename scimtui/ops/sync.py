@@ -100,7 +100,7 @@ async def sync(
                 yield progress(changes.fetched, None, changes.requests)
         requests = changes.requests
         if changes.counts is not None:
-            await keep_snapshot(session, resource_type.name)
+            await keep_snapshot(session, resource_type.name, vanished=changes.counts.vanished)
             report = _report(session, resource_type, changes.fetched, requests, started, None, changes.counts)
             yield progress(report.fetched, None, requests, report)
             return

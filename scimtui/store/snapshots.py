@@ -35,6 +35,8 @@ SUFFIX = ".snapshot"
 SOON = timedelta(hours=1)
 """A copy this young is replaced by the next one, so that frequent syncs do not push last Friday out."""
 _LEVEL = 3
+_OF_A_MERGE = 2
+"""A merge writes what changed, then its state. Whoever else wrote since the last copy made it more."""
 _READ_SIZE = 1 << 16
 _LARGEST = 8 << 30
 """A file that says it holds more is not believed."""
@@ -59,10 +61,11 @@ class Snapshot:
     """Of the cache file: what was written later is not in it."""
 
 
-def take(cache: ResourceCache, folder: Path, keep: int) -> Snapshot | None:
+def take(cache: ResourceCache, folder: Path, keep: int, *, vanished: int | None = None) -> Snapshot | None:
     """Keep what the cache holds now as a copy of its last synchronisation, and remove copies that are too many. Blocks.
 
     None where there is nothing to keep: `keep` is 0, the cache is not complete, or in memory, or it holds what the last copy holds.
+    `vanished`: how many the merge removed that was written just now, so that nobody is looked for who is gone.
 
     Raises:
         CacheError: it cannot be written, or the cache cannot be read.
@@ -95,7 +98,8 @@ def take(cache: ResourceCache, folder: Path, keep: int) -> Snapshot | None:
     if not is_whole and last is not None:
         younger = place(last.generation + 1, 0)
         changed = [key for key, packed in places.items() if packed >= younger]
-        gone = sorted(_keys(cache, last, known) - places.keys())
+        is_known = vanished == 0 and generation - last.generation <= _OF_A_MERGE
+        gone = [] if is_known else sorted(_keys(cache, last, known) - places.keys())
         if not changed and not gone and replaced is None:
             return None  # the last copy is what is there now too
     lines = _lines(facts, list(places) if is_whole else [], storage.encoded(RESOURCES, changed), gone)

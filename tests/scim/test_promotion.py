@@ -113,7 +113,7 @@ PATHS = st.fixed_dictionaries(
 
 
 @given(PATHS, PATHS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_afterwards_nothing_differs_but_what_is_named(left: dict[str, Any], right: dict[str, Any]) -> None:
     mine, theirs = {**ANN, **left}, {"id": "r1", "userName": "ann", **right}
     for one in promoted([(mine, theirs)], terms()):

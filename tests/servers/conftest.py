@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from other_servers import (
     django_scim2_server,
-    django_scim2_server_of_10_000,
+    django_scim2_server_of_many,
     scim2_flask,
     scim2_flask_read_only,
     scim2_flask_without_patch,
-    scim2_server_of_10_000,
     scim2_server_of_200,
+    scim2_server_of_many,
     scimmy_of_200,
 )
 from real_servers import (
@@ -33,15 +33,15 @@ __all__ = [
     "_scim2_server_process",
     "_scimmy_process",
     "django_scim2_server",
-    "django_scim2_server_of_10_000",
+    "django_scim2_server_of_many",
     "other_scim2_server",
     "scim2_flask",
     "scim2_flask_read_only",
     "scim2_flask_without_patch",
     "scim2_server",
     "scim2_server_cursor",
-    "scim2_server_of_10_000",
     "scim2_server_of_200",
+    "scim2_server_of_many",
     "scimmy",
     "scimmy_of_200",
     "things_server",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from scimtui.demo.servers import start
 
 PEOPLE = 200
 FEW = 30
-MANY = 10_000
+MANY = 10_000 if os.environ.get("SCIMTUI_SWEEP") else 2_000
 
 
 def _without_extension(user: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def django_scim2_server(tmp_path: Path) -> Iterator[RealServer]:
 
 
 @pytest.fixture
-def django_scim2_server_of_10_000(tmp_path: Path) -> Iterator[RealServer]:
+def django_scim2_server_of_many(tmp_path: Path) -> Iterator[RealServer]:
     with _django(tmp_path, PEOPLE=str(MANY)) as server:
         yield server
 
@@ -103,7 +104,7 @@ def scim2_server_of_200(_scim2_server_process: str) -> RealServer:
 
 
 @pytest.fixture
-def scim2_server_of_10_000() -> Iterator[RealServer]:
+def scim2_server_of_many() -> Iterator[RealServer]:
     """As the demo starts it, which puts people in directly: through the front door it would take minutes."""
     with start(users=MANY, tenants=1) as servers:
         (tenant,) = servers.tenants

@@ -217,3 +217,14 @@ def test_a_damaged_copy_is_named_by_whatever_builds_on_it(cache, folder):
         with pytest.raises(CacheError, match=second.path.name):
             list(read())
     assert len(list(documents(cache, first, folder))) == 5
+
+
+@pytest.mark.parametrize("between", [0, 1])
+def test_who_left_by_another_way_since_the_last_copy_is_gone_from_the_next(cache, folder, between):
+    synced(cache, days(0), [person(1), person(2)])
+    take(cache, folder, keep=3)
+    if between:
+        cache.remove(person(2)["id"])
+    synced(cache, days(1), [person(3)])
+    taken = take(cache, folder, keep=3, vanished=0)
+    assert len(held(documents(cache, taken, folder))) == 3 - between

@@ -37,22 +37,6 @@ Person = tuple["Session", "ResourceType", Mapping[str, Any]]
 """An account in its tenant."""
 
 
-def why_not(shell: ShellScreen) -> str | None:
-    """Return why nobody can be offboarded now."""
-    view = shell.view
-    if not isinstance(view, RowsView | ResourceView):  # a card knows itself whom it is about
-        return None if hasattr(view, "do_offboard") else "there is no person here"
-    if view.resource_type.attribute("active") is None:
-        return f"a {safe(view.resource_type.name)} has no attribute active: offboarding is for people"
-    if isinstance(view, RowsView) and view.table.cursor_id is None:
-        return "there is no row here"
-    if isinstance(view, RowsView) and view.is_finding:
-        return "the rows are still being looked for"
-    if isinstance(view, ResourceView) and not view.identity:
-        return "the provider has nobody like that yet"
-    return guard.why_not(Kind.DEACTIVATE, view.session, unlocked=shell.is_unlocked(view.session.tenant))
-
-
 def offboard_chosen(shell: ShellScreen) -> Worker[None] | None:
     """Offboard those who are marked, the one under the cursor, or the one who is open."""
     view = shell.view

@@ -30,13 +30,14 @@ class Target:
 
 def target_of(shell: ShellScreen) -> Target | None:
     """Return what the open tab is about; None where that is nothing that the provider has."""
-    from scimtui.tui.resource.resource_view import ResourceView
-
     view = shell.view
+    if isinstance(view, RowsView):
+        cursor_id = view.table.cursor_id
+        return Target(view.session, view.resource_type, cursor_id) if cursor_id else None
+    from scimtui.tui.resource.resource_view import ResourceView  # the first screen is rows, and does not pay for it
+
     if isinstance(view, ResourceView) and view.identity:
         return Target(view.session, view.resource_type, view.identity)
-    if isinstance(view, RowsView) and view.table.cursor_id:
-        return Target(view.session, view.resource_type, view.table.cursor_id)
     return None
 
 

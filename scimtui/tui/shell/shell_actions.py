@@ -25,18 +25,12 @@ def why_not(shell: ShellScreen, action_id: str) -> str | None:
     """Return why an action of the shell can't be carried out now."""
     if refused := role_refuses(shell.view, BY_ID[action_id]):
         return refused
-    if action_id in ("offboard", "why") and hasattr(shell.view, f"do_{action_id}"):
-        return None  # the view itself says why not
     if action_id in ("refresh", "full_sync", "lock", "compare", "requests", "check", "journal") and shell.view is None:
         return "no tenant is open"
     if action_id == "lock" and shell.view is not None and not shell.view.session.tenant.production:
         return "only production tenants are locked"
     if action_id in TABLE_ACTIONS and not action_is_possible(shell, action_id):
         return "there is no row here"
-    if action_id == "offboard":
-        from scimtui.tui.offboarding import offboarding
-
-        return offboarding.why_not(shell)
     if (asked := ASKED.get(action_id)) is not None:
         reason: str | None = resolve_name(f"scimtui.tui.{asked}:why_not")(shell, action_id)
         return reason
@@ -50,7 +44,7 @@ ASKED: Mapping[str, str] = {
     "set_password": "resource_actions.target",
     "new_like": "joining.elsewhere",
     "create_elsewhere": "joining.elsewhere",
-    "why": "why.opening",
+    **dict.fromkeys(("offboard", "why"), "resource_actions.on_people"),
     **dict.fromkeys(("stage_right", "stage_left", "promotion"), "promote.staging"),
 }
 """Modules of the console whose `why_not` says why one of their actions can't be carried out now."""

@@ -39,19 +39,6 @@ _KINDS = {
 """What mending changes, as far as it changes anything."""
 
 
-def why_not(shell: ShellScreen, action_id: str) -> str | None:
-    """Return why nobody can be looked at now."""
-    if hasattr(shell.view, f"do_{action_id}"):
-        return None  # the view knows best whom it means
-    target = target_of(shell)
-    if target is None:
-        return "there is no person here"
-    people = target.session.provider.resource_type("User")
-    if people is None or people.name != target.resource_type.name:
-        return f"a {safe(target.resource_type.name)} does not log in"
-    return None
-
-
 def ask(shell: ShellScreen) -> Worker[None] | None:
     """Say why the person under the cursor, or of the open tab, cannot log in there."""
     target = target_of(shell)
