@@ -84,24 +84,18 @@ def take(cache: ResourceCache, folder: Path, keep: int, *, vanished: int | None 
     if last is not None and last.base and state.synced_at - last.taken_at < SOON:
         replaced, last = last, next(one for one in known if one.path.name == last.base)
     is_whole = last is None or last.lineage != lineage or len(_chain(last, known)) >= keep
-    facts = {
-        "scimtui": "snapshot",
-        "format": FORMAT,
-        "type": cache.name,
-        "taken_at": state.synced_at.astimezone(UTC).isoformat(),
-        "count": len(places),
-        "base": "" if is_whole or last is None else last.path.name,
-        "lineage": lineage,
-        "generation": generation,
-    }
     changed, gone = list(places), list[str]()
     if not is_whole and last is not None:
         younger = place(last.generation + 1, 0)
         changed = [key for key, packed in places.items() if packed >= younger]
-        is_known = vanished == 0 and generation - last.generation <= _OF_A_MERGE
-        gone = [] if is_known else sorted(_keys(cache, last, known) - places.keys())
+        if vanished == 0 and generation - (replaced or last).generation <= _OF_A_MERGE:
+            gone = [key for key in _gone_in(cache, replaced) if key not in places]
+        else:
+            gone = sorted(_keys(cache, last, known) - places.keys())
         if not changed and not gone and replaced is None:
             return None  # the last copy is what is there now too
+    base = "" if is_whole or last is None else last.path.name
+    facts = _facts(cache.name, state.synced_at, len(places), base, lineage, generation)
     lines = _lines(facts, list(places) if is_whole else [], storage.encoded(RESOURCES, changed), gone)
     path = folder / f"{_stem(cache.name)}.{state.synced_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}{SUFFIX}"
     with disk_errors(f"keep the snapshot {path}"):
@@ -111,6 +105,28 @@ def take(cache: ResourceCache, folder: Path, keep: int, *, vanished: int | None 
         replaced.path.unlink(missing_ok=True)
     _prune(snapshots(cache, folder), keep)
     return _read_facts(path, cache)
+
+
+def _facts(
+    type_name: str, taken_at: datetime, count: int, base: str, lineage: str, generation: int
+) -> dict[str, str | int]:
+    return {
+        "scimtui": "snapshot",
+        "format": FORMAT,
+        "type": type_name,
+        "taken_at": taken_at.astimezone(UTC).isoformat(),
+        "count": count,
+        "base": base,
+        "lineage": lineage,
+        "generation": generation,
+    }
+
+
+def _gone_in(cache: ResourceCache, snapshot: Snapshot | None) -> Iterator[str]:
+    """Yield the ids of those whom a copy says to be gone since the one it builds on."""
+    for key, body in _pairs(cache, snapshot) if snapshot is not None else ():
+        if not body:
+            yield orjson.loads(key)
 
 
 def snapshots(cache: ResourceCache, folder: Path) -> list[Snapshot]:

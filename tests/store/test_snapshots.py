@@ -228,3 +228,14 @@ def test_who_left_by_another_way_since_the_last_copy_is_gone_from_the_next(cache
     synced(cache, days(1), [person(3)])
     taken = take(cache, folder, keep=3, vanished=0)
     assert len(held(documents(cache, taken, folder))) == 3 - between
+
+
+def test_who_left_stays_gone_when_a_later_copy_of_the_same_hour_takes_the_place_of_the_one_before(cache, folder):
+    synced(cache, days(0), [person(1), person(2), person(3)])
+    take(cache, folder, keep=3)
+    synced(cache, timedelta(hours=2), [], [person(2)["id"]])
+    take(cache, folder, keep=3, vanished=1)
+    synced(cache, timedelta(hours=2, minutes=5), [person(1, "changed")])
+    taken = take(cache, folder, keep=3, vanished=0)
+    assert len(snapshots(cache, folder)) == 2
+    assert sorted(raw["title"] for raw in documents(cache, taken, folder)) == ["", "changed"]
