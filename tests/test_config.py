@@ -272,7 +272,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(KEYS), values, max_size=4), st.booleans())
 def test_whatever_stands_in_the_file_it_loads_or_is_refused_with_its_line(tmp_path, document, inside):
     def without_null(value):

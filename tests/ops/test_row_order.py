@@ -65,7 +65,7 @@ WORDS = st.lists(st.text("abé 1", max_size=6), min_size=1, max_size=8)
 ORDERS = st.lists(st.builds(OrderBy, st.sampled_from([NAME, COUNT]), st.booleans(), st.booleans()), max_size=3)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(WORDS, st.lists(st.tuples(WORDS.map(" ".join), ORDERS), max_size=8))
 def test_what_was_asked_before_changes_no_answer(names, wishes):
     rows = [row(number, name, name[:1]) for number, name in enumerate(names * 3)]

@@ -46,7 +46,7 @@ from scimtui.scim.schema import (
     read_schema,
 )
 
-ANYTHING = settings(max_examples=5000 if os.environ.get("SCIMTUI_SWEEP") else 80, deadline=None)
+ANYTHING = settings(max_examples=5000 if os.environ.get("SCIMTUI_SWEEP") else 50, deadline=None)
 KINDS = ResourceType(
     "Thing",
     "/Things",

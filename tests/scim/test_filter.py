@@ -26,7 +26,7 @@ from scimtui.scim.path import parse_path
 from scimtui.scim.recognise import looks_like_filter
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
-EXAMPLES = 200 * (50 if SWEEP else 1)
+EXAMPLES = 100 * (50 if SWEEP else 1)
 pytestmark = pytest.mark.timeout(900 if SWEEP else 120)
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 

@@ -23,7 +23,7 @@ from scimtui.scim.schema import (
 )
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
-EXAMPLES = 150 * (50 if SWEEP else 1)
+EXAMPLES = 100 * (50 if SWEEP else 1)
 pytestmark = pytest.mark.timeout(900 if SWEEP else 120)
 USER = core_resource_type("User")
 GROUP = core_resource_type("Group")

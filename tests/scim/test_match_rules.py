@@ -21,7 +21,7 @@ from scimtui.scim.match_steps import steps
 from scimtui.scim.schema import Attribute, ResourceType, Schema, Type
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
-EXAMPLES = 150 * (50 if SWEEP else 1)
+EXAMPLES = 100 * (50 if SWEEP else 1)
 pytestmark = pytest.mark.timeout(900 if SWEEP else 120)
 
 TOYS = ResourceType(

@@ -30,7 +30,7 @@ DIALECTS = [
     for capital_ops in (False, True)
 ]
 OVER_HTTP = settings(
-    max_examples=1500 if os.environ.get("SCIMTUI_SWEEP") else 40,
+    max_examples=1500 if os.environ.get("SCIMTUI_SWEEP") else 25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -203,7 +203,7 @@ def test_many_changes_are_written_to_the_sidecar(opened, folder):
 cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=3) | st.sampled_from(["a", "b", "\x1f", "\n", "é"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(cells, cells), max_size=12))
 def test_any_text_comes_back_from_the_sidecar(tmp_path_factory, table):
     folder = tmp_path_factory.mktemp("cells")

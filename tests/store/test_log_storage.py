@@ -106,7 +106,7 @@ def content(db):
 
 @pytest.mark.parametrize("cipher", [None, Cipher(bytes(32))], ids=["plain", "sealed"])
 @pytest.mark.parametrize("kind", [LogDB, TinyDB], ids=["our table", "the stock table"])
-@settings(max_examples=1000 if SWEEP else 50, deadline=None)
+@settings(max_examples=1000 if SWEEP else 30, deadline=None)
 @given(steps=st.lists(operations, max_size=25))
 def test_every_operation_has_the_same_result_as_in_memory(tmp_path_factory, kind, cipher, steps):
     path = tmp_path_factory.mktemp("db") / "x.tinydb"

@@ -43,7 +43,7 @@ async def compared(served: dict[str, FakeProvider], folder: Path, more: str = ""
             await run.press("enter")
             await run.until("never synced")
             await run.press("r")
-            await run.until("≠ differs 2")
+            await run.until("≠ 2 differ")
             yield run
 
 
@@ -64,7 +64,7 @@ async def test_the_right_side_is_made_like_the_left_one_and_then_nothing_differs
         await run.press("3", "enter")
         await run.until("PATCH /Users/")  # what names the boss, now that there is one
         await run.press("y")
-        await run.until("≠ differs 0")
+        await run.until("≠ 0 differ")
         await run.until("staged", gone=True)
     stage = served["stage"]
     assert stage.user("user00001")[ENTERPRISE_USER]["manager"]["value"] == stage.user("boss")["id"]
