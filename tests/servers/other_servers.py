@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from scimtui.demo.servers import start
 
 PEOPLE = 200
 FEW = 30
-MANY = 10_000 if os.environ.get("SCIMTUI_SWEEP") else 2_000
+MANY = 10_000
 
 
 def _without_extension(user: dict[str, Any]) -> dict[str, Any]:

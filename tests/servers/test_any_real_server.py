@@ -23,7 +23,7 @@ from scimtui.scim.probe import Verdict
 
 SWEEP = bool(os.environ.get("SCIMTUI_SWEEP"))
 SERVERS = ["scim2_server_of_200", "scimmy_of_200", "scim2_flask", "django_scim2_server"]
-LARGE = ["django_scim2_server_of_many", *(["scim2_server_of_many"] if SWEEP else [])]
+LARGE = ["django_scim2_server_of_many", "scim2_server_of_many"] if SWEEP else []
 
 
 @pytest.mark.parametrize("name", [*SERVERS, *LARGE])
