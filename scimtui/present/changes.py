@@ -8,13 +8,12 @@ from scimtui.ops.receipts import Outcome
 from scimtui.present.cells import cell, json_text, safe
 from scimtui.present.conflicts import MOST_NAMED, kept_line, short_path
 from scimtui.present.member_words import member_edit, members_outcome
+from scimtui.present.moments import at_time
 from scimtui.present.refusals import quoted, refusal, refusal_line
 from scimtui.scim.masks import hidden_in
 from scimtui.scim.resource import natural_key
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from scimtui.ops.receipts import Existing, Receipt
     from scimtui.scim.change import Change
     from scimtui.scim.diff import Edit
@@ -51,7 +50,7 @@ def outcome_line(receipt: Receipt) -> str:
         case Outcome.APPLIED:
             return f"{title}: {_applied(receipt)}"
         case Outcome.ALREADY:
-            return f"{title}: already so{_at(receipt.verified_at)}, nothing was sent"
+            return f"{title}: already so{at_time(receipt.verified_at)}, nothing was sent"
         case Outcome.IGNORED:
             return f"{title}: the provider answered {receipt.status} and changed nothing"
         case Outcome.ALTERED:
@@ -110,9 +109,9 @@ def _applied(receipt: Receipt) -> str:
     """Return that it was done, and what no look can show or was left to others."""
     unseen = ", ".join(safe(short_path(path)) for path in receipt.unseen)
     if unseen and len(receipt.unseen) == len(receipt.change.edits):
-        return f"accepted{_at(receipt.verified_at)}; {unseen} can be read by nobody, so there is nothing to verify"
+        return f"accepted{at_time(receipt.verified_at)}; {unseen} can be read by nobody, so there is nothing to verify"
     parts = [
-        f"done and verified{_at(receipt.verified_at)}",
+        f"done and verified{at_time(receipt.verified_at)}",
         f"{unseen} was accepted and can be read by nobody" if unseen else "",
         kept_line(receipt.kept),
     ]
@@ -125,7 +124,3 @@ def _value(edit: Edit, value: Any) -> str:
     if isinstance(value, dict):
         return cell(value.get("value")) or json_text(value)
     return f'"{cell(value)}"' if isinstance(value, str) else cell(value)
-
-
-def _at(when: datetime | None) -> str:
-    return f" at {when.astimezone():%H:%M:%S}" if when else ""

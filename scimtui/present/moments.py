@@ -19,6 +19,11 @@ def ago(when: datetime, now: datetime) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
+def at_time(when: datetime | None) -> str:
+    """Return ` at 14:02:31`, with the space before it and in the zone of the machine; "" for no moment."""
+    return f" at {when.astimezone():%H:%M:%S}" if when else ""
+
+
 def exactly(when: datetime) -> str:
     """Return `2026-11-21 14:02 UTC`, in the zone of the machine."""
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scimtui.errors import EndpointError, SecretError, Unauthorized, Unreachable
@@ -24,6 +23,7 @@ from scimtui.present.batch_words import (
 )
 from scimtui.present.cells import safe
 from scimtui.present.changes import outcome_line
+from scimtui.present.moments import at_time
 from scimtui.present.wording import count_of
 from scimtui.scim.kind import Kind
 
@@ -86,9 +86,9 @@ def receipt_words(result: Result) -> str:
         return safe(result.error.message) if result.error else result.outcome.value
     match receipt.outcome:
         case Outcome.APPLIED if result.trouble is None:
-            return f"done and verified{_at(receipt.verified_at)}"
+            return f"done and verified{at_time(receipt.verified_at)}"
         case Outcome.ALREADY:
-            return f"{_ALREADY.get(kind, 'already so')}{_at(receipt.verified_at)}"
+            return f"{_ALREADY.get(kind, 'already so')}{at_time(receipt.verified_at)}"
         case Outcome.IGNORED:
             return f"ignored by the server: it answered {receipt.status or 'with success'} and changed nothing"
         case Outcome.REFUSED:
@@ -139,8 +139,4 @@ def _advice(result: Result) -> list[str]:
 
 def _seen(good: Sequence[Result]) -> str:
     moments = [one.receipt.verified_at for one in good if one.receipt and one.receipt.verified_at]
-    return f", verified{_at(max(moments))}" if moments else ""
-
-
-def _at(when: datetime | None) -> str:
-    return f" at {when.astimezone():%H:%M:%S}" if when else ""
+    return f", verified{at_time(max(moments))}" if moments else ""
